@@ -1,0 +1,42 @@
+"""The sandbox: runs programs nobody trusts, and judges them. Knows nothing of the rest of the product.
+
+`Judge().run(RunRequest(...))` and `Judge().judge(JudgeRequest(...))` are all that callers need. Where no cage works
+they answer `internal_error` with reason `no_cage`; there is no way to run anything without one.
+"""
+
+from sandbox.backends import Backend, BubblewrapBackend, Capabilities
+from sandbox.judge import Judge
+from sandbox.languages import LANGUAGES
+from sandbox.pool import Busy, SlotPool
+from sandbox.types import (
+    Case,
+    CaseResult,
+    FailingCase,
+    JudgeRequest,
+    JudgeResult,
+    Limits,
+    RunRequest,
+    RunResult,
+    UnitTestReport,
+    Verdict,
+)
+
+__all__ = [
+    "LANGUAGES",
+    "Backend",
+    "BubblewrapBackend",
+    "Busy",
+    "Capabilities",
+    "Case",
+    "CaseResult",
+    "FailingCase",
+    "Judge",
+    "JudgeRequest",
+    "JudgeResult",
+    "Limits",
+    "RunRequest",
+    "RunResult",
+    "SlotPool",
+    "UnitTestReport",
+    "Verdict",
+]

@@ -1,0 +1,201 @@
+"""What callers hand to the judge and what they get back. Plain frozen data, no behaviour beyond checking it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from enum import StrEnum
+from typing import Literal
+
+MAX_STDIN_BYTES = 16 * 1024 * 1024
+MAX_ARGUMENTS = 64
+
+
+class Verdict(StrEnum):
+    """How a program's run or a submission ended."""
+
+    ACCEPTED = "accepted"
+    WRONG_ANSWER = "wrong_answer"
+    TIME_LIMIT = "time_limit"
+    MEMORY_LIMIT = "memory_limit"
+    OUTPUT_LIMIT = "output_limit"
+    RUNTIME_ERROR = "runtime_error"
+    COMPILE_ERROR = "compile_error"
+    INTERNAL_ERROR = "internal_error"
+
+
+# Smallest and largest value a caller may ask for, by field.
+LIMIT_RANGES: Mapping[str, tuple[int, int]] = {
+    "cpu_ms": (50, 60_000),
+    "wall_ms": (50, 120_000),
+    "memory_mb": (32, 2048),
+    "processes": (1, 256),
+    "output_kb": (1, 8192),
+    "file_mb": (1, 64),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one program may use."""
+
+    cpu_ms: int = 2000
+    wall_ms: int = 7000
+    memory_mb: int = 256
+    processes: int = 32
+    output_kb: int = 1024
+    file_mb: int = 8
+
+    def __post_init__(self) -> None:
+        for item in fields(self):
+            _check_limit(item.name, getattr(self, item.name))
+
+    @classmethod
+    def parse(cls, values: Mapping[str, object], *, base: Limits | None = None) -> Limits:
+        """Limits from untrusted input on top of `base`; ValueError begins with the name of the wrong field."""
+        known = {item.name for item in fields(cls)}
+        checked: dict[str, int] = {}
+        for name, value in values.items():
+            if name not in known:
+                raise ValueError(f"{str(name)[:40]}: no such limit")
+            checked[name] = _check_limit(name, value)
+        return replace(base or cls(), **checked)
+
+    def clamped(self, ceiling: Limits) -> Limits:
+        """These limits, none above the same limit of `ceiling`."""
+        return Limits(**{f.name: min(getattr(self, f.name), getattr(ceiling, f.name)) for f in fields(self)})
+
+
+def _check_limit(name: str, value: object) -> int:
+    low, high = LIMIT_RANGES[name]
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError(f"{name}: must be a number")
+    if isinstance(value, float) and (not math.isfinite(value) or value != int(value)):
+        raise ValueError(f"{name}: must be a whole number")
+    if not low <= value <= high:
+        raise ValueError(f"{name}: must be between {low} and {high}")
+    return int(value)
+
+
+@dataclass(frozen=True, slots=True)
+class RunRequest:
+    """One program to run with its own input."""
+
+    language: str
+    files: Mapping[str, bytes | str]
+    entry: str
+    stdin: bytes | str = b""
+    limits: Limits = field(default_factory=Limits)
+    args: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """What became of one run. `reason` narrows the verdict: cpu, wall, memory, stdout, stderr, no_cage, busy…"""
+
+    verdict: Verdict
+    stdout: str = ""
+    stderr: str = ""
+    exit_code: int | None = None
+    signal: str | None = None
+    time_ms: int = 0
+    wall_ms: int = 0
+    memory_kb: int = 0
+    reason: str = ""
+    message: str = ""
+    stdout_truncated: bool = False
+    stderr_truncated: bool = False
+
+
+CheckerName = Literal["exact", "lines", "tokens", "floats"]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One test by input and expected output. The input and output of a hidden case never leave the judge."""
+
+    name: str
+    stdin: str
+    expected: str
+    hidden: bool = False
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    """What became of one test, whether a case or a test method. `weight` is its share of the score."""
+
+    name: str
+    verdict: Verdict
+    message: str = ""
+    hidden: bool = False
+    time_ms: int = 0
+    memory_kb: int = 0
+    weight: float = 1.0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FailingCase:
+    """The first public case that failed, as the learner may see it."""
+
+    name: str
+    stdin: str
+    expected: str
+    got: str
+    stderr: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitTestReport:
+    """What the test harness in the cage said: one entry per test, or why there is none."""
+
+    tests: tuple[CaseResult, ...] = ()
+    error: str = ""
+    reason: str = ""
+    complete: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeRequest:
+    """A learner's files and what to hold them against: `cases`, or `test_files` with unit tests.
+
+    `test_files` take part in the test but are not the learner's; a learner's file of the same name is ignored.
+    `support_files` lie beside the learner's files (data and helpers that tests import).
+    `reveal` lets the messages of failing unit tests out, for tests the learner may know.
+    """
+
+    language: str
+    files: Mapping[str, bytes | str]
+    entry: str = "main.py"
+    mode: Literal["cases", "unit_tests"] = "cases"
+    cases: Sequence[Case] = ()
+    checker: CheckerName = "lines"
+    float_tolerance: float = 1e-6
+    test_files: Mapping[str, bytes | str] = field(default_factory=dict)
+    support_files: Mapping[str, bytes | str] = field(default_factory=dict)
+    isolation: Literal["auto", "apart", "together"] = "auto"
+    reveal: bool = True
+    stop_at_first_failure: bool = False
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeResult:
+    """The verdict on a submission. `score` is 0 to 100, by weight."""
+
+    verdict: Verdict
+    passed: int = 0
+    total: int = 0
+    score: float = 0.0
+    tests: tuple[CaseResult, ...] = ()
+    compile_log: str = ""
+    first_failure: FailingCase | None = None
+    stdout: str = ""
+    stderr: str = ""
+    time_ms: int = 0
+    wall_ms: int = 0
+    memory_kb: int = 0
+    reason: str = ""
+    message: str = ""
