@@ -1,0 +1,84 @@
+"""Loading is checking: each function returns rows this actor may have, or raises."""
+
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from services.coding import judging
+from services.coding.judging import Task
+from services.coding.models import Draft, Submission
+from services.courses.models import Exercise, ExerciseKey
+from services.enrolment import studied_lesson
+from services.platform.actor import Actor
+from services.platform.errors import NotFound
+from services.platform.ids import parse_id
+from services.platform.permissions import Permission, allowed, require_person
+
+
+def studied_exercise(session: Session, actor: Actor, exercise_id: object) -> Exercise:
+    """The exercise, when this person may study its lesson."""
+    exercise = session.scalar(sa.select(Exercise).where(col(Exercise.id) == parse_id(exercise_id)))
+    if exercise is None:
+        raise NotFound
+    studied_lesson(session, actor, exercise.lesson_id)
+    return exercise
+
+
+def readable_submission(session: Session, actor: Actor, submission_id: object) -> Submission:
+    """A submission of one's own, or anybody's in the organisation for those who teach there."""
+    user_id = require_person(actor, Permission.learn)
+    found = session.scalar(sa.select(Submission).where(col(Submission.id) == parse_id(submission_id)))
+    if found is None or not (found.user_id == user_id or allowed(actor, Permission.see_learners)):
+        raise NotFound
+    return found
+
+
+def own_draft(session: Session, exercise: Exercise, user_id: UUID, *, lock: bool = False) -> Draft | None:
+    """The person's draft at the exercise, if there is one."""
+    wanted = sa.select(Draft).where(col(Draft.exercise_id) == exercise.id, col(Draft.user_id) == user_id)
+    return session.scalar(wanted.with_for_update() if lock else wanted)
+
+
+def public_task(session: Session, exercise: Exercise) -> Task:
+    """What a run against the public cases needs; nothing hidden is even read."""
+    mode, checker = session.execute(
+        sa.select(col(ExerciseKey.mode), col(ExerciseKey.checker)).where(col(ExerciseKey.exercise_id) == exercise.id)
+    ).one_or_none() or ("cases", "tokens")
+    return Task(
+        language=exercise.language,
+        entry=exercise.entry,
+        mode="cases",
+        checker=judging.checker_named(checker),
+        public_cases=exercise.public_cases,
+        hidden_cases=(),
+        tests={},
+        support={},
+        limits=judging.exercise_limits(exercise, mode=mode),
+    )
+
+
+def whole_task(exercise: Exercise, key: ExerciseKey) -> Task:
+    """What the judgement of a submission needs; for the judge's own functions."""
+    return Task(
+        language=exercise.language,
+        entry=exercise.entry,
+        mode="unit_tests" if key.mode == "unit_tests" else "cases",
+        checker=judging.checker_named(key.checker),
+        public_cases=exercise.public_cases,
+        hidden_cases=key.hidden_cases,
+        tests=key.tests,
+        support=key.support,
+        limits=judging.exercise_limits(exercise, mode=key.mode),
+    )
+
+
+def key_of(session: Session, exercise_id: UUID) -> ExerciseKey:
+    """The hidden part of an exercise."""
+    return session.scalars(sa.select(ExerciseKey).where(col(ExerciseKey.exercise_id) == exercise_id)).one()
+
+
+def with_starter(exercise: Exercise, files: dict[str, str]) -> dict[str, str]:
+    """The files sent, and those of the starter that were not: an API client may send only what it changed."""
+    return {**exercise.starter, **files}

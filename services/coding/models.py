@@ -1,0 +1,53 @@
+"""Tables of code that people write: drafts and submissions."""
+
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Field
+
+from services.platform import clock
+from services.platform.database import OrganisationRow, UtcDateTime
+
+_TIME = cast(Any, UtcDateTime)
+_JSON = cast(Any, sa.JSON)
+
+
+class Draft(OrganisationRow, table=True):
+    """The files in a person's editor at one exercise, saved on each pause."""
+
+    __tablename__ = "draft"
+    __table_args__ = (sa.UniqueConstraint("user_id", "exercise_id"),)
+    course_id: UUID = Field(foreign_key="course.id", ondelete="CASCADE", index=True)
+    exercise_id: UUID = Field(foreign_key="exercise.id", ondelete="CASCADE", index=True)
+    user_id: UUID = Field(foreign_key="user_account.id", ondelete="CASCADE", index=True)
+    files: dict[str, str] = Field(sa_type=_JSON, description="path to text, in order")
+    saved_at: datetime = Field(default_factory=clock.now, sa_type=_TIME)
+
+
+class Submission(OrganisationRow, table=True):
+    """Files handed in at one exercise, and the judgement on them."""
+
+    __tablename__ = "submission"
+    __table_args__ = (
+        sa.UniqueConstraint("exercise_id", "user_id", "number"),
+        sa.Index("submission_waiting", "status", "user_id"),
+    )
+    course_id: UUID = Field(foreign_key="course.id", ondelete="CASCADE", index=True)
+    exercise_id: UUID = Field(foreign_key="exercise.id", ondelete="CASCADE", index=True)
+    user_id: UUID = Field(foreign_key="user_account.id", ondelete="CASCADE", index=True)
+    number: int = Field(description="from 1, per person and exercise")
+    files: dict[str, str] = Field(sa_type=_JSON, description="path to text, in order")
+    digest: str = Field(max_length=64, description="SHA-256 over the files; tells a double click from a second try")
+    status: str = Field(default="queued", max_length=20, description="queued, running, done or failed")
+    claim: UUID | None = Field(default=None, description="of the judge run that may write the result; the last wins")
+    verdict: str = Field(default="", max_length=30)
+    score: float = Field(default=0, description="0 to 100")
+    passed: int = 0
+    total: int = 0
+    message: str = Field(default="", max_length=500, description="why the judge could not do its work")
+    result: dict[str, Any] = Field(
+        default_factory=dict, sa_type=_JSON, description="what its owner may know of the judgement, and no more"
+    )
+    finished_at: datetime | None = Field(default=None, sa_type=_TIME)

@@ -1,0 +1,58 @@
+"""From rows to what a learner sees."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from services.coding.files import file_views
+from services.coding.models import Submission
+from services.coding.schemas import CheckLine, DiffLine, FailingCase, SubmissionRow, SubmissionView
+
+ROW_COLUMNS = ("id", "number", "status", "verdict", "score", "passed", "total", "created_at")
+"""What a line of the list needs; files and results stay in the database."""
+
+
+def submission_row(values: Sequence[Any]) -> SubmissionRow:
+    """A line of the list, from the columns named above."""
+    found = dict(zip(ROW_COLUMNS, values, strict=True))
+    return SubmissionRow(**{**found, "id": str(found["id"]), "created_at": found["created_at"].isoformat()})
+
+
+def submission_view(submission: Submission) -> SubmissionView:
+    """A submission with its judgement."""
+    result = submission.result
+    return SubmissionView(
+        id=str(submission.id),
+        exercise_id=str(submission.exercise_id),
+        user_id=str(submission.user_id),
+        number=submission.number,
+        status=submission.status,
+        finished=submission.status in ("done", "failed"),
+        verdict=submission.verdict,
+        accepted=submission.verdict == "accepted",
+        score=submission.score,
+        passed=submission.passed,
+        total=submission.total,
+        created_at=submission.created_at.isoformat(),
+        finished_at=submission.finished_at.isoformat() if submission.finished_at else "",
+        message=submission.message or result.get("message", ""),
+        files=file_views(submission.files),
+        checks=check_lines(result),
+        failing=failing_case(result),
+        compile_log=result.get("compile_log", ""),
+        output=result.get("output", ""),
+        time_ms=result.get("time_ms", 0),
+        memory_kb=result.get("memory_kb", 0),
+    )
+
+
+def check_lines(result: Mapping[str, Any]) -> list[CheckLine]:
+    """The tests of a stored judgement."""
+    return [CheckLine(**check) for check in result.get("checks", [])]
+
+
+def failing_case(result: Mapping[str, Any]) -> FailingCase | None:
+    """The failing case of a stored judgement."""
+    stored = result.get("failing")
+    if not stored:
+        return None
+    return FailingCase(**{**stored, "diff": [DiffLine(**line) for line in stored["diff"]]})

@@ -1,0 +1,1 @@
+"""Import of an Exercism track (github.com/exercism/<language>) as a course."""
