@@ -1,0 +1,7 @@
+def money(cents):
+    """Cents as text with two decimals: 1050 becomes '10.50'."""
+    return f"{cents // 100}.{cents % 100}"
+
+
+def add_line(amounts, line):
+    """Bring the amounts up to date with a line such as 'rice 2 350'."""

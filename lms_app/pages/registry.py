@@ -1,0 +1,12 @@
+"""Every page of the app, one line each. One module per page: Reflex cuts the browser's script by module."""
+
+from lms_app.pages.catalogue import catalogue
+from lms_app.pages.course import course
+from lms_app.pages.home import home
+from lms_app.pages.learn import learn
+from lms_app.pages.page import Page
+from lms_app.pages.register import register
+from lms_app.pages.resume import resume
+from lms_app.pages.sign_in import sign_in
+
+PAGES: tuple[Page, ...] = (catalogue, course, home, learn, register, resume, sign_in)
