@@ -1,0 +1,226 @@
+"""The result panel of a program: verdict, the first failing public case with its difference, tests, output."""
+
+import reflex as rx
+
+from components.i18n import N_, _, _n, fmt_unit, tr
+from components.ui.display import progress_bar
+from components.ui.feedback import callout
+from components.ui.icon import icon
+from services.coding.schemas import DiffLine, ExerciseView
+from state.coding import CheckRow, Outcome
+
+VERDICTS = {
+    "accepted": N_("Accepted"),
+    "wrong_answer": N_("Wrong answer"),
+    "time_limit": N_("Time limit reached"),
+    "memory_limit": N_("Memory limit reached"),
+    "output_limit": N_("Too much output"),
+    "runtime_error": N_("The program stopped with an error"),
+    "compile_error": N_("The program could not be read"),
+    "internal_error": N_("The judge could not do its work"),
+}
+
+
+def verdict_words(verdict: rx.Var) -> rx.Var:
+    """A verdict in the words of the reader."""
+    return rx.match(verdict, *((key, _(text)) for key, text in VERDICTS.items()), "")
+
+
+def outcome_panel(outcome: rx.Var[Outcome], view: rx.Var[ExerciseView]) -> rx.Component:
+    """What became of the last run or submission; announced when it changes, never a jump of the page."""
+    return rx.el.div(
+        rx.match(
+            outcome.status,
+            ("done", _done(outcome, view)),
+            (
+                "refused",
+                callout(tr(outcome.message), meaning="caution", title=_("This was not run. Your code is kept.")),
+            ),
+            _waiting(outcome),
+        ),
+        role="status",
+        class_name="outcome",
+    )
+
+
+def _waiting(outcome: rx.Var[Outcome]) -> rx.Component:
+    return rx.el.div(
+        rx.el.p(
+            rx.el.span(class_name="spinner", aria_hidden="true"),
+            rx.cond(outcome.status == "queued", _("Waiting for the judge"), _("Running")),
+            class_name="outcome-head text-quiet",
+        ),
+        rx.cond(
+            outcome.message != "",
+            callout(
+                tr(outcome.message),
+                meaning="caution",
+                title=_("Your program is handed in. It is judged as soon as that is possible."),
+            ),
+        ),
+        class_name="flex flex-col gap-3",
+    )
+
+
+def _done(outcome: rx.Var[Outcome], view: rx.Var[ExerciseView]) -> rx.Component:
+    # What could not even be read has no output to compare: the message is all there is to say.
+    unread = outcome.verdict == "compile_error"
+    told = outcome.failed & ~unread & (outcome.failing.stderr == outcome.stderr)
+    errors = rx.cond(outcome.stderr != "", outcome.stderr, rx.cond(unread, outcome.failing.stderr, ""))
+    return rx.fragment(
+        _head(outcome),
+        rx.cond(outcome.message != "", rx.el.p(tr(outcome.message))),
+        rx.cond(outcome.failed & ~unread, _failing(outcome)),
+        rx.cond(
+            (outcome.kind == "run") | (outcome.stdout != ""),
+            _stream(_("Output"), rx.cond(outcome.stdout != "", outcome.stdout, _("It printed nothing."))),
+        ),
+        rx.cond((errors != "") & ~told, _stream(_("Errors"), errors)),
+        rx.cond(outcome.checks.length() > 0, rx.el.ul(rx.foreach(outcome.checks, _check), class_name="checks")),
+        rx.cond(
+            outcome.truncated, rx.el.p(_("The output was longer and is cut here."), class_name="text-quiet text-sm")
+        ),
+        rx.cond(outcome.time_ms > 0, _measures(outcome, view)),
+    )
+
+
+def _head(outcome: rx.Var[Outcome]) -> rx.Component:
+    ran_well = (outcome.verdict == "accepted") & (outcome.kind == "run")
+    words = rx.cond(
+        ran_well,
+        _("The program ran"),
+        rx.cond(
+            (outcome.kind == "cases") & (outcome.verdict == "accepted"),
+            _("The public tests pass"),
+            verdict_words(outcome.verdict),
+        ),
+    )
+    return rx.el.div(
+        rx.cond(outcome.verdict == "accepted", icon("right", 20, "text-right"), icon("wrong", 20, "text-wrong")),
+        rx.el.strong(words),
+        rx.cond(
+            outcome.total > 0,
+            rx.el.span(
+                _n("{passed} of {n} test", "{passed} of {n} tests", n=outcome.total, passed=outcome.passed),
+                class_name="numbers text-quiet",
+            ),
+        ),
+        rx.cond(
+            outcome.kind == "cases",
+            rx.el.span(_("Hand in to run the hidden tests too."), class_name="text-quiet text-sm"),
+        ),
+        class_name="outcome-head",
+    )
+
+
+def _check(check: rx.Var[CheckRow]) -> rx.Component:
+    return rx.el.li(
+        rx.cond(check.passed, icon("check", 16, "text-right mt-1"), icon("close", 16, "text-wrong mt-1")),
+        rx.el.span(rx.cond(check.passed, _("passed"), _("failed")), class_name="sr-only"),
+        rx.el.div(
+            rx.el.span(
+                rx.cond(check.hidden, _("Hidden test {name}", name=check.name), check.name), class_name="check-name"
+            ),
+            rx.cond(
+                check.message != "", rx.el.p(tr(check.message, check.numbers), dir="auto", class_name="check-message")
+            ),
+            class_name="min-w-0",
+        ),
+        class_name="check",
+    )
+
+
+def _failing(outcome: rx.Var[Outcome]) -> rx.Component:
+    case = outcome.failing
+    return rx.el.section(
+        rx.el.h4(_("The first test that failed: {name}", name=case.name), class_name="font-semibold"),
+        rx.cond(case.stdin != "", _stream(_("Input"), case.stdin)),
+        rx.el.table(
+            rx.el.caption(_("Expected and printed output, line by line"), class_name="sr-only"),
+            rx.el.thead(
+                rx.el.tr(
+                    rx.el.th(_("Line"), scope="col"),
+                    rx.el.th(_("Difference"), scope="col"),
+                    rx.el.th(_("Text"), scope="col"),
+                ),
+                class_name="sr-only",
+            ),
+            rx.el.tbody(rx.foreach(case.diff, _diff_line)),
+            dir="ltr",
+            class_name="diff",
+        ),
+        rx.el.p(
+            rx.el.span(rx.el.b("−"), _("expected, not printed"), class_name="diff-key diff-missing"),
+            rx.el.span(rx.el.b("+"), _("printed, not expected"), class_name="diff-key diff-extra"),
+            class_name="flex flex-wrap gap-3 text-sm",
+        ),
+        rx.cond(case.stderr != "", _stream(_("Errors"), case.stderr)),
+        class_name="flex flex-col gap-2",
+    )
+
+
+def _diff_line(line: rx.Var[DiffLine]) -> rx.Component:
+    number = rx.cond(line.expected_line > 0, line.expected_line, line.got_line)
+    return rx.el.tr(
+        rx.el.td(number, class_name="diff-number numbers"),
+        rx.match(
+            line.kind,
+            (
+                "missing",
+                rx.el.td("−", rx.el.span(_("expected, not printed"), class_name="sr-only"), class_name="diff-sign"),
+            ),
+            (
+                "extra",
+                rx.el.td("+", rx.el.span(_("printed, not expected"), class_name="sr-only"), class_name="diff-sign"),
+            ),
+            rx.el.td("", class_name="diff-sign"),
+        ),
+        rx.el.td(
+            _part(line, "0", "changed_from"),
+            rx.cond(
+                line.changed_to > line.changed_from,
+                rx.el.mark(_part(line, "changed_from", "changed_to"), class_name="diff-mark"),
+            ),
+            _part(line, "changed_to", "undefined"),
+            class_name="diff-text",
+        ),
+        class_name=rx.match(line.kind, ("missing", "diff-missing"), ("extra", "diff-extra"), ""),
+    )
+
+
+def _part(line: rx.Var[DiffLine], start: str, end: str) -> rx.Var[str]:
+    """A piece of a line, counted in characters as Python counts them."""
+    at, to = (f"{line}.{place}" if place.startswith("changed") else place for place in (start, end))
+    cut = f"Array.from({line}.text).slice({at}, {to}).join('')"
+    return rx.Var(cut, _var_type=str, _var_data=line._get_all_var_data()).to(str)
+
+
+def _stream(label: rx.Var, text: rx.Var) -> rx.Component:
+    return rx.el.div(
+        rx.el.p(label, class_name="text-quiet text-sm"),
+        rx.el.pre(text, dir="ltr", tab_index=0, class_name="stream"),
+    )
+
+
+def _measures(outcome: rx.Var[Outcome], view: rx.Var[ExerciseView]) -> rx.Component:
+    """Time and memory against what one run may use."""
+    return rx.el.dl(
+        rx.el.div(
+            rx.el.dt(_("Time")),
+            rx.el.dd(
+                rx.el.span(fmt_unit(outcome.time_ms, "millisecond")),
+                progress_bar(outcome.time_ms, _("Time used"), maximum=view.limits.cpu_ms),
+            ),
+        ),
+        rx.cond(
+            outcome.memory_kb > 0,
+            rx.el.div(
+                rx.el.dt(_("Memory")),
+                rx.el.dd(
+                    rx.el.span(fmt_unit((outcome.memory_kb / 1024).to(int), "megabyte")),
+                    progress_bar(outcome.memory_kb / 1024, _("Memory used"), maximum=view.limits.memory_mb),
+                ),
+            ),
+        ),
+        class_name="measures",
+    )

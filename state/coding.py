@@ -1,0 +1,374 @@
+"""Code in a lesson: the exercises with their drafts and judgements, and samples that run."""
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import reflex as rx
+
+from services import coding
+from services.coding.schemas import (
+    CheckLine,
+    ExerciseRunView,
+    ExerciseView,
+    FailingCase,
+    FileView,
+    RunView,
+    SubmissionRow,
+    SubmissionView,
+)
+from services.coding.words import parted
+from services.courses.schemas import LessonView
+from services.platform.errors import LimitReached, Unavailable
+from services.platform.messages import translate
+from state.base import GuardedState, Id, Line, Permission, Text, handles, speaker
+from state.progress import ProgressState
+
+_SOON_SECONDS, _LATER_SECONDS = 0.15, 0.5  # most verdicts come within a second or two; what waits longer may
+_SOON_LOOKS, _MOST_LOOKS = 30, 600
+_NO_CASE = FailingCase(name="", stdin="", expected="", got="", stderr="", diff=[])
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRow:
+    """A test in the result panel. The page says ``message`` in its language, with ``numbers`` in their places."""
+
+    name: str
+    passed: bool
+    hidden: bool
+    message: str
+    numbers: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the result panel shows of a run or of a submission; ``message`` is translated in the page."""
+
+    kind: str  # run, cases or submission
+    status: str  # running, queued, done, or refused: nothing ran, and message says why
+    verdict: str = ""
+    message: str = ""
+    stdout: str = ""
+    stderr: str = ""
+    exit_code: str = ""
+    truncated: bool = False
+    time_ms: int = 0
+    memory_kb: int = 0
+    passed: int = 0
+    total: int = 0
+    checks: list[CheckRow] = field(default_factory=list)
+    failed: bool = False
+    failing: FailingCase = _NO_CASE
+
+
+class ExerciseState(GuardedState, rx.State):
+    """The exercises of the open lesson by id. What is typed lives in the browser and in the draft, not in a var."""
+
+    any: bool = False
+    views: dict[str, ExerciseView] = {}
+    shown: dict[str, FileView] = {}
+    resets: dict[str, int] = {}
+    saved_at: dict[str, str] = {}
+    undoable: dict[str, bool] = {}
+    hints: dict[str, list[str]] = {}
+    inputs: dict[str, str] = {}
+    outcomes: dict[str, Outcome] = {}
+    busy: str = ""
+    solved: dict[str, bool] = {}
+    history: dict[str, list[SubmissionRow]] = {}
+    _files: dict[str, dict[str, str]] = {}
+    _before_reset: dict[str, dict[str, str]] = {}
+    _waiting: dict[str, str] = {}
+
+    @handles(Permission.learn, rate=(120, 60))
+    async def edit(self, exercise_id: Id, name: Line, text: Text) -> None:
+        """Save what was typed, a pause after it was typed."""
+        if exercise_id not in self._files or name not in self._files[exercise_id]:
+            return
+        self._files[exercise_id][name] = text
+        draft = await self.call(coding.save_draft, exercise_id=exercise_id, files=dict(self._files[exercise_id]))
+        self.saved_at = {**self.saved_at, exercise_id: draft.saved_at}
+        self.undoable = {**self.undoable, exercise_id: False}
+
+    @handles(Permission.learn)
+    def open_file(self, exercise_id: Id, name: Line) -> None:
+        """Show another file in the editor."""
+        if name in self._files.get(exercise_id, {}):
+            self._show_file(exercise_id, name)
+
+    @handles(Permission.learn)
+    def set_input(self, exercise_id: Id, text: Text) -> None:
+        """Keep the input that Run gives to the program."""
+        if exercise_id in self._files:
+            self.inputs = {**self.inputs, exercise_id: text}
+
+    @handles(Permission.run_code, rate=(30, 60))
+    async def run(self, exercise_id: Id) -> Any:
+        """Run the program against the public cases, or by itself where there are none."""
+        async for update in self._run(exercise_id, None):
+            yield update
+
+    @handles(Permission.run_code, rate=(30, 60))
+    async def run_with_input(self, exercise_id: Id) -> Any:
+        """Run the program with the learner's own input."""
+        async for update in self._run(exercise_id, self.inputs.get(exercise_id, "")):
+            yield update
+
+    @handles(Permission.learn, rate=(20, 60))
+    async def submit(self, exercise_id: Id) -> Any:
+        """Hand the program in; ``follow`` shows the judgement when it comes."""
+        if exercise_id not in self._files:
+            return None
+        handed_in = await self.call(coding.submit, exercise_id=exercise_id, files=dict(self._files[exercise_id]))
+        return self._wait_for(exercise_id, handed_in)
+
+    @handles(Permission.learn, background=True)
+    async def follow(self, exercise_id: Id) -> None:
+        """Look at a submission until it is judged, or until the learner is elsewhere."""
+        for look in range(_MOST_LOOKS):
+            async with self:
+                submission_id = self._waiting.get(exercise_id, "")
+            if not submission_id:
+                return
+            view = await self.call(coding.submission, submission_id=submission_id)
+            async with self:
+                if self._waiting.get(exercise_id) != submission_id:
+                    return
+                await self._judged(exercise_id, view)
+            if view.finished:
+                return
+            await asyncio.sleep(_SOON_SECONDS if look < _SOON_LOOKS else _LATER_SECONDS)
+
+    @handles(Permission.learn, rate=(30, 60))
+    async def hint(self, exercise_id: Id) -> None:
+        """Show one hint more."""
+        if exercise_id not in self.views:
+            return
+        given = self.hints.get(exercise_id, [])
+        found = await self.call(coding.hint, exercise_id=exercise_id, number=len(given) + 1)
+        self.hints = {**self.hints, exercise_id: [*given, found.html]}
+
+    @handles(Permission.learn, rate=(20, 60))
+    async def start_over(self, exercise_id: Id) -> None:
+        """Go back to the starter; what was there can be brought back until something is typed."""
+        if exercise_id not in self._files:
+            return
+        self._before_reset[exercise_id] = dict(self._files[exercise_id])
+        draft = await self.call(coding.reset_draft, exercise_id=exercise_id)
+        self._put(exercise_id, {file.name: file.text for file in draft.files})
+        self.saved_at = {**self.saved_at, exercise_id: ""}
+        self.undoable = {**self.undoable, exercise_id: True}
+
+    @handles(Permission.learn, rate=(20, 60))
+    async def undo_reset(self, exercise_id: Id) -> None:
+        """Bring back what the reset took away."""
+        before = self._before_reset.pop(exercise_id, None)
+        if before is None:
+            return
+        draft = await self.call(coding.save_draft, exercise_id=exercise_id, files=before)
+        self._put(exercise_id, before)
+        self.saved_at = {**self.saved_at, exercise_id: draft.saved_at}
+        self.undoable = {**self.undoable, exercise_id: False}
+
+    @handles(Permission.learn, rate=(30, 60))
+    async def show_submission(self, submission_id: Id) -> None:
+        """Show the judgement of a program that was handed in before."""
+        view = await self.call(coding.submission, submission_id=submission_id)
+        if view.exercise_id in self._files and view.exercise_id not in self._waiting:
+            self._put_outcome(view.exercise_id, _of_submission(view))
+
+    @handles(Permission.learn, rate=(20, 60))
+    async def take_back(self, submission_id: Id) -> None:
+        """Put a program that was handed in before into the editor; what was there can be brought back."""
+        view = await self.call(coding.submission, submission_id=submission_id)
+        if view.exercise_id not in self._files:
+            return
+        before = dict(self._files[view.exercise_id])
+        files = {**before, **{file.name: file.text for file in view.files if file.name in before}}
+        draft = await self.call(coding.save_draft, exercise_id=view.exercise_id, files=files)
+        self._before_reset[view.exercise_id] = before
+        self._put(view.exercise_id, files)
+        self.saved_at = {**self.saved_at, view.exercise_id: draft.saved_at}
+        self.undoable = {**self.undoable, view.exercise_id: True}
+
+    async def _run(self, exercise_id: str, stdin: str | None) -> Any:
+        if exercise_id not in self._files:
+            return
+        self.busy = exercise_id
+        self._put_outcome(exercise_id, Outcome(kind="run", status="running"))
+        yield
+        try:
+            ran = await self.call_patiently(
+                coding.run_exercise, exercise_id=exercise_id, files=dict(self._files[exercise_id]), stdin=stdin
+            )
+            self._put_outcome(exercise_id, _of_run(ran))
+        except (Unavailable, LimitReached) as refusal:
+            # It is said where the result would stand, and stays there: a notice is gone before it is read.
+            said = refusal.message
+            if refusal.params:
+                said = translate(speaker().actor.language, said, **refusal.params)
+            self._put_outcome(exercise_id, Outcome(kind="run", status="refused", message=said))
+        except Exception:
+            self.outcomes = {key: value for key, value in self.outcomes.items() if key != exercise_id}
+            raise
+        finally:
+            self.busy = ""
+
+    def _wait_for(self, exercise_id: str, view: SubmissionView) -> Any:
+        self._waiting[exercise_id] = view.id
+        self._put_outcome(exercise_id, _of_submission(view))
+        return ExerciseState.follow(exercise_id)
+
+    async def _judged(self, exercise_id: str, view: SubmissionView) -> None:
+        outcome = _of_submission(view)
+        if self.outcomes.get(exercise_id) != outcome:
+            self._put_outcome(exercise_id, outcome)
+        if view.finished:
+            self._waiting.pop(exercise_id, None)
+            rows = await self.call(coding.submissions, exercise_id=exercise_id)
+            self.history = {**self.history, exercise_id: rows}
+            if view.accepted:
+                self.solved = {**self.solved, exercise_id: True}
+                await (await self.get_state(ProgressState))._refresh()
+
+    def _put(self, exercise_id: str, files: dict[str, str]) -> None:
+        self._files[exercise_id] = files
+        self.resets = {**self.resets, exercise_id: self.resets.get(exercise_id, 0) + 1}
+        open_name = self.shown[exercise_id].name if exercise_id in self.shown else ""
+        self._show_file(exercise_id, open_name if open_name in files else next(iter(files), ""))
+
+    def _show_file(self, exercise_id: str, name: str) -> None:
+        text = self._files[exercise_id].get(name, "")
+        self.shown = {**self.shown, exercise_id: FileView(name=name, text=text)}
+
+    def _put_outcome(self, exercise_id: str, outcome: Outcome) -> None:
+        self.outcomes = {**self.outcomes, exercise_id: outcome}
+
+    def _about(self) -> dict[str, str]:
+        """What the tutor may know: the learner's own code, and the public test it failed."""
+        exercise_id = next(iter(self._files), "")
+        if not exercise_id:
+            return {}
+        code = "\n\n".join(f"# {name}\n{text}" for name, text in self._files[exercise_id].items())
+        outcome = self.outcomes.get(exercise_id)
+        return {"code": code[:30_000], "failing_test": _told(outcome)[:8_000] if outcome else ""}
+
+    def _show(self, exercises: list[tuple[ExerciseView, SubmissionView | None]]) -> list[Any]:
+        """Show the exercises of a lesson, each with the last program handed in; returns what follows a judgement."""
+        found = [view for view, _last in exercises]
+        self.any = bool(found)
+        self.hints, self.inputs, self.outcomes, self.undoable, self.busy = {}, {}, {}, {}, ""
+        self._waiting, self._before_reset = {}, {}
+        self._files = {view.id: {file.name: file.text for file in view.files} for view in found}
+        self.saved_at = {view.id: view.draft_saved_at for view in found}
+        self.solved = {view.id: view.solved for view in found}
+        self.history = {view.id: view.submissions for view in found}
+        self.resets = {view.id: self.resets.get(view.id, 0) or 1 for view in found}
+        self.shown = {view.id: view.files[0] for view in found if view.files}
+        self.views = {view.id: _slim(view) for view in found}
+        judged = []
+        for view, last in exercises:
+            if last is not None and last.finished:
+                self._put_outcome(view.id, _of_submission(last))
+            elif last is not None:
+                judged.append(self._wait_for(view.id, last))
+        return judged
+
+    async def _look_again(self) -> None:
+        """Take the draft that another tab has saved since; the newest one counts, as when the page is opened."""
+        for exercise_id in list(self._files):
+            view = await self.call(coding.exercise_view, exercise_id=exercise_id)
+            self.history = {**self.history, exercise_id: view.submissions}
+            self.solved = {**self.solved, exercise_id: view.solved}
+            if view.draft_saved_at > self.saved_at.get(exercise_id, ""):
+                self._put(exercise_id, {file.name: file.text for file in view.files})
+                self.saved_at = {**self.saved_at, exercise_id: view.draft_saved_at}
+
+
+class SampleState(GuardedState, rx.State):
+    """Code samples of the open lesson that a learner may run."""
+
+    outputs: dict[str, RunView] = {}
+    busy: str = ""
+    _samples: dict[str, tuple[str, str]] = {}
+
+    @handles(Permission.run_code, rate=(30, 60))
+    async def run(self, block_id: Id) -> Any:
+        """Run a sample as it stands in the lesson."""
+        if block_id not in self._samples:
+            return
+        self.busy = block_id
+        yield
+        try:
+            language, source = self._samples[block_id]
+            ran = await self.call_patiently(coding.run_code, language=language, source=source)
+            self.outputs = {**self.outputs, block_id: ran}
+        finally:
+            self.busy = ""
+
+    def _show(self, lesson: LessonView) -> None:
+        self.outputs, self.busy = {}, ""
+        self._samples = {block.id: (block.language, block.source) for block in lesson.blocks if block.runnable}
+
+
+def _slim(view: ExerciseView) -> ExerciseView:
+    """An exercise without what the page has elsewhere: the texts of its files, and the submissions."""
+    return replace(view, files=[FileView(file.name, "") for file in view.files], starter=[], submissions=[])
+
+
+def _of_run(ran: ExerciseRunView) -> Outcome:
+    base = Outcome(
+        kind="cases" if ran.run is None else "run",
+        status="done",
+        verdict=ran.verdict,
+        message=ran.message,
+        checks=_rows(ran.checks),
+        passed=sum(check.passed for check in ran.checks),
+        total=len(ran.checks),
+        failed=ran.failing is not None,
+        failing=ran.failing or _NO_CASE,
+    )
+    return _with_run(base, ran.run) if ran.run else base
+
+
+def _with_run(base: Outcome, run: RunView) -> Outcome:
+    return replace(
+        base,
+        stdout=run.stdout,
+        stderr=run.stderr,
+        exit_code="" if run.exit_code is None else str(run.exit_code),
+        truncated=run.truncated,
+        time_ms=run.time_ms,
+        memory_kb=run.memory_kb,
+    )
+
+
+def _of_submission(view: SubmissionView) -> Outcome:
+    return Outcome(
+        kind="submission",
+        status="done" if view.finished else view.status,
+        verdict=view.verdict or ("internal_error" if view.finished else ""),
+        message=view.message,
+        stdout=view.output,
+        stderr=view.compile_log,
+        time_ms=view.time_ms,
+        memory_kb=view.memory_kb,
+        passed=view.passed,
+        total=view.total,
+        checks=_rows(view.checks),
+        failed=view.failing is not None,
+        failing=view.failing or _NO_CASE,
+    )
+
+
+def _rows(checks: list[CheckLine]) -> list[CheckRow]:
+    return [CheckRow(check.name, check.passed, check.hidden, *parted(check.message)) for check in checks]
+
+
+def _told(outcome: Outcome) -> str:
+    if outcome.failed:
+        case = outcome.failing
+        return f"{case.name}\ninput:\n{case.stdin}\nexpected:\n{case.expected}\ngot:\n{case.got}\n{case.stderr}"
+    open_checks = [check for check in outcome.checks if not check.passed and not check.hidden]
+    missed = [f"{check.name}: {translate('en', check.message, **check.numbers)}" for check in open_checks]
+    return "\n".join([*missed[:3], outcome.stderr])
