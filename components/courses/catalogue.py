@@ -16,13 +16,17 @@ from components.ui.form import search_field
 from services.courses.schemas import Facet
 from state.courses import CatalogueState, CourseRow, Piece
 
+_BOX = "catalogue-search"
+
 
 def catalogue_list() -> rx.Component:
     """Everything below the head of the catalogue."""
     ready = CatalogueState.status == "ready"
     nothing = ready & (CatalogueState.query == "") & (CatalogueState.total == 0)
     return rx.fragment(
-        AddressQuery.create(query=CatalogueState.query),
+        AddressQuery.create(
+            query=CatalogueState.query, box=_BOX, text=CatalogueState.text, drawn=CatalogueState.drawn
+        ),
         rx.cond(nothing, _empty(), rx.fragment(_search(), rx.match(CatalogueState.status, *_below(), _skeleton()))),
     )
 
@@ -41,12 +45,11 @@ def _search() -> rx.Component:
     return rx.el.div(
         search_field(
             _("Search by title or outcome"),
-            id="catalogue-search",
+            id=_BOX,
             default_value=CatalogueState.text,
             on_change=CatalogueState.search.debounce(200),
             max_length=200,
             auto_complete="off",
-            key="search" + CatalogueState.drawn.to_string(),
         ),
         rx.el.div(
             _filters(_("Level"), "level", CatalogueState.levels, CatalogueState.level, level_name),

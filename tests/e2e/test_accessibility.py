@@ -5,7 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import OpenTab
-from tests.e2e.people import COURSE, Person, quiz_source, register
+from tests.e2e.people import COURSE, Person, new_email, quiz_source, register
 from tests.e2e.steps import SLOW, Steps
 
 pytestmark = pytest.mark.browser
@@ -36,7 +36,7 @@ class TestEveryPage:
         _look(page)
         _visit(page, "/courses/no-such-course", "main a[href='/catalogue']")
         _visit(page, "/sign-in", ".demo-account")
-        steps.sign_in("nobody@example.org", "not a password")
+        steps.sign_in(new_email(), "not a password")
         expect(page.get_by_role("alert").first).to_be_visible()
         _look(page)
         _visit(page, "/register", "form")

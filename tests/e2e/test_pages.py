@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 
 from tests.e2e.conftest import DESKTOP, OpenTab
 from tests.e2e.people import COURSE, PASSWORD, Person, new_email, register
@@ -47,17 +47,63 @@ class TestWhereToGoOn:
         expect(page).to_have_url(re.compile(r"/catalogue\?q=python&level=beginner$"))
 
 
+class CuttableSocket:
+    """The connection of a page, whose answers can be kept from it, and which can be cut."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._swallowing = False
+        self._asked: list[str] = []
+        self._swallowed: list[str] = []
+        self._route: WebSocketRoute | None = None
+        page.route_web_socket(SOCKET, self._connect)
+
+    def swallow_answers(self) -> None:
+        """From now on the server hears the page, and the page does not hear the server."""
+        self._swallowing = True
+
+    def wait_for_an_answer_to(self, handler: str) -> None:
+        """Wait until the server has answered an event of this handler."""
+        while not (any(handler in message for message in self._asked) and self._swallowed):
+            self._page.wait_for_timeout(50)
+
+    def cut(self) -> None:
+        """End the connection; the page's next one is whole."""
+        self._swallowing = False
+        assert self._route is not None
+        self._route.close(code=1011, reason="gone")
+
+    def _connect(self, route: WebSocketRoute) -> None:
+        server = route.connect_to_server()
+        self._route = route
+
+        def from_page(message: str | bytes) -> None:
+            if self._swallowing:
+                self._asked.append(str(message))
+            server.send(message)
+
+        def from_server(message: str | bytes) -> None:
+            if not self._swallowing:
+                route.send(message)
+            elif self._asked:
+                self._swallowed.append(str(message))
+
+        route.on_message(from_page)
+        server.on_message(from_server)
+
+
 class TestNothingTypedIsLost:
     @pytest.mark.parametrize("language", ["en", "ar", "so"])
     def test_a_wrong_password(self, open_tab: OpenTab, language: str) -> None:
         page = open_tab(language)
         steps = Steps(page, language)
         page.goto("/sign-in")
-        steps.sign_in("nobody@example.org", "not a password")
+        nobody = new_email()
+        steps.sign_in(nobody, "not a password")
         expect(page.get_by_role("alert").first).to_have_text(
             steps.t("The e-mail address or the password is not right.")
         )
-        _expect_typed(page, email="nobody@example.org", password="not a password")
+        _expect_typed(page, email=nobody, password="not a password")
 
     def test_wrong_fields_are_told_beside_them_and_the_first_is_led_to(self, page: Page) -> None:
         page.goto("/register")
@@ -124,6 +170,21 @@ class TestNothingTypedIsLost:
         expect(page.locator(".offline")).to_have_count(0, timeout=SLOW)
         expect(page.get_by_text("No course fits")).to_be_visible(timeout=SLOW)
         expect(box).to_have_value("zzzz")
+
+    def test_a_search_whose_answer_is_lost_with_the_connection(self, open_tab: OpenTab) -> None:
+        page = open_tab(cut_off=True)
+        socket = CuttableSocket(page)
+        page.goto("/catalogue")
+        expect(page.locator(".course-row").first).to_be_visible()
+        socket.swallow_answers()
+        box = page.get_by_role("searchbox")
+        box.press_sequentially("zzzz")
+        socket.wait_for_an_answer_to("search")
+        socket.cut()
+        expect(page.get_by_text("No course fits")).to_be_visible(timeout=SLOW)
+        expect(box).to_have_value("zzzz")
+        expect(box).to_be_focused()
+        expect(page).to_have_url(re.compile(r"/catalogue\?q=zzzz$"))
 
 
 class TestDemo:
