@@ -24,9 +24,7 @@ def catalogue_list() -> rx.Component:
     ready = CatalogueState.status == "ready"
     nothing = ready & (CatalogueState.query == "") & (CatalogueState.total == 0)
     return rx.fragment(
-        AddressQuery.create(
-            query=CatalogueState.query, box=_BOX, text=CatalogueState.text, drawn=CatalogueState.drawn
-        ),
+        AddressQuery.create(query=CatalogueState.query, box=_BOX, text=CatalogueState.text, drawn=CatalogueState.drawn),
         rx.cond(nothing, _empty(), rx.fragment(_search(), rx.match(CatalogueState.status, *_below(), _skeleton()))),
     )
 
