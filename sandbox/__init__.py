@@ -7,11 +7,15 @@ they answer `internal_error` with reason `no_cage`; there is no way to run anyth
 from sandbox.backends import Backend, BubblewrapBackend, Capabilities
 from sandbox.judge import Judge
 from sandbox.languages import LANGUAGES
+from sandbox.opening import Judging, open_judge
 from sandbox.pool import Busy, SlotPool
 from sandbox.types import (
     Case,
     CaseResult,
     FailingCase,
+    Group,
+    GroupResult,
+    HelperProgram,
     JudgeRequest,
     JudgeResult,
     Limits,
@@ -30,13 +34,18 @@ __all__ = [
     "Case",
     "CaseResult",
     "FailingCase",
+    "Group",
+    "GroupResult",
+    "HelperProgram",
     "Judge",
     "JudgeRequest",
     "JudgeResult",
+    "Judging",
     "Limits",
     "RunRequest",
     "RunResult",
     "SlotPool",
     "UnitTestReport",
     "Verdict",
+    "open_judge",
 ]

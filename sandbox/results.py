@@ -3,39 +3,32 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Sequence
 
-from sandbox.backends.base import End, Outcome
+from sandbox.backends.base import FOLDERS, End, Outcome
+from sandbox.compiling import Compiled
 from sandbox.languages import Language
-from sandbox.types import RunResult, Verdict
+from sandbox.types import RunResult, Verdict, worst
+
+__all__ = ["compile_log", "compile_verdict", "decode", "kept_log", "run_result", "worst"]
+_WORK = FOLDERS["work"] + "/"
+
+MAX_LOG_BYTES = 16 * 1024
+"""Of what a compiler wrote, so much is kept."""
+_LOG_END_BYTES = 4 * 1024
+_LEFT_OUT = "\n[…]\n"
 
 _BY_END: dict[End, tuple[Verdict, str]] = {
     "cpu": (Verdict.TIME_LIMIT, "cpu"),
-    "wall": (Verdict.TIME_LIMIT, "wall"),
+    "wall": (Verdict.WALL_LIMIT, "wall"),
     "memory": (Verdict.MEMORY_LIMIT, "memory"),
     "stdout": (Verdict.OUTPUT_LIMIT, "stdout"),
     "stderr": (Verdict.OUTPUT_LIMIT, "stderr"),
     "report": (Verdict.OUTPUT_LIMIT, "report"),
+    "blocked": (Verdict.SECURITY_VIOLATION, "blocked"),
+    "busy": (Verdict.INTERNAL_ERROR, "busy"),
     "no_cage": (Verdict.INTERNAL_ERROR, "no_cage"),
     "lost": (Verdict.INTERNAL_ERROR, "lost"),
 }
-
-# The worst comes first: a submission has the verdict of its worst test.
-_ORDER = (
-    Verdict.INTERNAL_ERROR,
-    Verdict.COMPILE_ERROR,
-    Verdict.TIME_LIMIT,
-    Verdict.MEMORY_LIMIT,
-    Verdict.OUTPUT_LIMIT,
-    Verdict.RUNTIME_ERROR,
-    Verdict.WRONG_ANSWER,
-    Verdict.ACCEPTED,
-)
-
-
-def worst(verdicts: Sequence[Verdict]) -> Verdict:
-    """The verdict that decides for all."""
-    return min(verdicts, key=_ORDER.index)
 
 
 def decode(data: bytes) -> str:
@@ -47,6 +40,8 @@ def run_result(outcome: Outcome, language: Language) -> RunResult:
     """The result of one run; `accepted` here means that the program ended by itself with exit code 0."""
     stderr = decode(outcome.stderr)
     verdict, reason = _verdict(outcome, stderr, language)
+    if verdict in (Verdict.RUNTIME_ERROR, Verdict.COMPILE_ERROR):
+        stderr = stderr.replace(f"file://{_WORK}", "").replace(_WORK, "")  # the learner knows the file by its name
     return RunResult(
         verdict=verdict,
         stdout=decode(outcome.stdout),
@@ -70,9 +65,43 @@ def _verdict(outcome: Outcome, stderr: str, language: Language) -> tuple[Verdict
         return Verdict.ACCEPTED, ""
     if outcome.signal in (signal.SIGXCPU,):
         return Verdict.TIME_LIMIT, "cpu"
-    last = stderr.rstrip().rpartition("\n")[2]
-    if last.startswith(language.out_of_memory_marks):
+    if language.is_out_of_memory(stderr):
         return Verdict.MEMORY_LIMIT, "memory"
     if language.is_syntax_error(stderr):
         return Verdict.COMPILE_ERROR, "syntax"
     return Verdict.RUNTIME_ERROR, "signal" if outcome.signal is not None else "exit_code"
+
+
+def compile_log(compiled: Compiled) -> str:
+    """What the compiler wrote, with the learner's files by the names that the learner gave them."""
+    outcome = compiled.outcome
+    if outcome is None:
+        return ""
+    text = decode(outcome.stderr + outcome.stdout).replace(f"file://{_WORK}", "").replace(_WORK, "")
+    if outcome.end in _COMPILER_ENDS:
+        text = f"{text.rstrip()}\n{_COMPILER_ENDS[outcome.end]}\n".lstrip()
+    return kept_log(text)
+
+
+def kept_log(text: str) -> str:
+    """The beginning and the end of what a compiler wrote, MAX_LOG_BYTES in UTF-8 at most."""
+    data = text.encode("utf-8", "replace")
+    if len(data) <= MAX_LOG_BYTES:
+        return text
+    beginning = data[: MAX_LOG_BYTES - _LOG_END_BYTES - len(_LEFT_OUT.encode())].decode("utf-8", "ignore")
+    return beginning + _LEFT_OUT + data[-_LOG_END_BYTES:].decode("utf-8", "ignore")
+
+
+def compile_verdict(compiled: Compiled) -> Verdict:
+    """The verdict on a program that was not made."""
+    lost = compiled.outcome is not None and compiled.outcome.end == "lost"
+    return Verdict.INTERNAL_ERROR if lost else Verdict.COMPILE_ERROR
+
+
+_COMPILER_ENDS: dict[End, str] = {
+    "cpu": "The compiler took too long.",
+    "wall": "The compiler took too long.",
+    "memory": "The compiler needed too much memory.",
+    "stdout": "The compiler wrote too much.",
+    "stderr": "The compiler wrote too much.",
+}

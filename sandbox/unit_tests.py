@@ -4,54 +4,114 @@ from __future__ import annotations
 
 import ast
 import json
+import threading
 from collections.abc import Mapping
-from typing import Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
 
-from sandbox.backends import Outcome, Program
+from sandbox.backends import Cell, Command, Outcome
+from sandbox.compiling import COMPILER_LIMITS, Compiled
 from sandbox.files import checked_files
 from sandbox.harness import harness_files
-from sandbox.languages import Language
-from sandbox.results import decode, run_result
-from sandbox.types import CaseResult, JudgeRequest, JudgeResult, UnitTestReport, Verdict
+from sandbox.languages import Language, Step
+from sandbox.results import compile_log, compile_verdict, decode, run_result
+from sandbox.submissions import Submission, harness_main, raised
+from sandbox.types import CaseResult, JudgeRequest, JudgeResult, Limits, UnitTestReport, Verdict
+
+if TYPE_CHECKING:
+    from sandbox.judge import Judge
 
 _MESSAGE_LENGTH = 2048
+# Python 3.11 counts its depth for all threads together, and fails when two parse at once.
+_PARSING = threading.Lock()
+_REPORT_BYTES = 1024 * 1024
 
 # Tests that import these reach into the process of the code they test; all others are kept away from it.
 _SHARED_PROCESS = {"mock", "io", "inspect", "contextlib", "importlib", "os", "gc", "threading", "tempfile"}
 
 
-def program(request: JudgeRequest, language: Language) -> Program:
-    """The harness with the learner's files; the tests go in where the learner's code cannot see them."""
-    if language.unit_tests is None:
-        raise ValueError(f"mode: there are no unit tests for {language.label}")
-    tests = checked_files(request.test_files)
-    support = checked_files(request.support_files) if request.support_files else {}
-    # A learner's file cannot take the place of a test or of one of its helpers.
-    own = {
-        name: data for name, data in checked_files(request.files).items() if name not in tests and name not in support
-    }
-    if not own:
-        raise ValueError("files: none besides the tests")
-    sources = {name: data.decode("utf-8") for name, data in tests.items()}
-    support_sources = {
-        name: data.decode("utf-8") for name, data in support.items() if name.endswith(language.extension)
-    }
-    payload = {
-        "isolation": chosen_isolation(sources, support_sources, own)
-        if request.isolation == "auto"
-        else request.isolation,
-        "tests": sources,
-        "support": support_sources,
-        "learner": [name.removesuffix(language.extension).replace("/", ".") for name in own if name.endswith(".py")],
-    }
-    return Program(
-        language=language,
-        files={**own, **support},
-        entry="",
-        limits=request.limits,
-        harness=harness_files(language.harness),
-        payload=json.dumps(payload).encode(),
-    )
+class UnitTests:
+    """Judges one submission by unit tests: the harness goes in with the learner's files, the tests where only it looks.
+
+    ValueError, beginning with a field's name, for a request that is wrong.
+    """
+
+    def __init__(self, request: JudgeRequest, language: Language, judge: Judge) -> None:
+        if language.unit_tests is None:
+            raise ValueError(f"mode: there are no unit tests for {language.label}")
+        self._request = request
+        self._judge = judge
+        self._language = language
+        tests = checked_files(request.test_files)
+        support = checked_files(request.support_files) if request.support_files else {}
+        # A learner's file cannot take the place of a test or of one of its helpers.
+        files = checked_files(request.files)
+        own = {name: data for name, data in files.items() if name not in tests and name not in support}
+        if not own:
+            raise ValueError("files: none besides the tests")
+        self.submission = Submission(language, {**own, **support}, "", raised(request.limits, language))
+        self._harness = harness_files(language.harness)
+        payload = json.dumps(self._payload(own, tests, support)).encode()
+        self._command = self._step(language.unit_tests, self.submission.limits, payload)
+        build = language.unit_build
+        self._build: Command | None = None
+        if build is not None:
+            self._build = replace(self._step(build, COMPILER_LIMITS, payload), role="compile")
+
+    def _step(self, step: Step, limits: Limits, payload: bytes) -> Command:
+        limits = replace(limits, **step.limits)
+        return Command(
+            step.command(self._language, "", [], limits, harness=harness_main(self._language)),
+            environment=self._language.environment,
+            limits=limits,
+            address_space_mb=step.address_space_mb,
+            report_bytes=_REPORT_BYTES,
+            payload=payload,
+        )
+
+    def judge(self, cell: Cell) -> JudgeResult:
+        """Build what is to be built, and run the tests, in a cell."""
+        cell.put(self._harness, folder="harness")
+        cell.put(self.submission.files)
+        if self._build is None:
+            return judged(self._request, self._language, cell.run(self._command))
+        built = self._judge.build_tests(cell, self.submission, self._build)
+        if built.files is None:
+            return self._not_built(built)
+        result = judged(self._request, self._language, cell.run(self._command))
+        return replace(result, cached_compile=built.outcome is None)
+
+    def _not_built(self, built: Compiled) -> JudgeResult:
+        outcome = built.outcome or Outcome(end="exit")
+        if parsed_report(outcome.report).reason:
+            return judged(self._request, self._language, replace(outcome, code=0))
+        return JudgeResult(
+            verdict=compile_verdict(built),
+            compile_log=compile_log(built),
+            time_ms=outcome.cpu_ms,
+            wall_ms=outcome.wall_ms,
+            memory_kb=outcome.memory_kb,
+            reason=outcome.end,
+            message=built.problem,
+        )
+
+    def _payload(
+        self, own: Mapping[str, bytes], tests: Mapping[str, bytes], support: Mapping[str, bytes]
+    ) -> dict[str, object]:
+        extension = self._language.extension
+        sources = {name: data.decode("utf-8") for name, data in tests.items()}
+        support_sources = {name: data.decode("utf-8") for name, data in support.items() if name.endswith(extension)}
+        isolation: str = self._request.isolation
+        if isolation == "auto":
+            isolation = chosen_isolation(sources, support_sources, own) if extension == ".py" else "apart"
+        return {
+            "language": self._language.name,
+            "isolation": isolation,
+            "tests": sources,
+            "support": support_sources,
+            "files": sorted(own),
+            "learner": [name.removesuffix(extension).replace("/", ".") for name in own if name.endswith(extension)],
+        }
 
 
 def chosen_isolation(
@@ -61,7 +121,8 @@ def chosen_isolation(
     modules = {name.rpartition("/")[2].removesuffix(".py") for name in own}
     for source in (*tests.values(), *support.values()):
         try:
-            tree = ast.parse(source)
+            with _PARSING:
+                tree = ast.parse(source)
         except SyntaxError:
             return "apart"
         learner_names: set[str] = set()

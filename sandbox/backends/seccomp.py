@@ -1,4 +1,4 @@
-"""The system call filter, as the BPF program that bubblewrap loads.
+"""The system call filter, as the BPF program that the agent loads before a program starts.
 
 Written as an assembler of forty lines because the filter is a flat list: no library is needed for it.
 """
@@ -22,14 +22,14 @@ _ERRNO = 0x00050000
 # Offsets in struct seccomp_data; both machines are little endian, so the low half of an argument comes first.
 _NUMBER, _ARCH, _ARG0, _ARG1 = 0, 4, 16, 24
 
-_NEW_NAMESPACES = 0x7E020080  # CLONE_NEW{TIME,NS,CGROUP,UTS,IPC,USER,PID,NET}
-_SOCKET_FAMILIES = (1, 2, 10)  # unix, inet, inet6: on a network of their own. No netlink, packet, vsock, alg…
-_TIOCSTI, _TIOCLINUX = 0x5412, 0x541C
+NEW_NAMESPACES = 0x7E020080  # CLONE_NEW{TIME,NS,CGROUP,UTS,IPC,USER,PID,NET}
+SOCKET_FAMILIES = (1, 2, 10)  # unix, inet, inet6: on a network of their own. No netlink, packet, vsock, alg…
+TERMINAL_COMMANDS = (0x5412, 0x541C)  # TIOCSTI, TIOCLINUX
 
 _ARCHES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 
 # (x86_64, aarch64); None where the machine has no such call. Calls above 423 have the same number on both.
-_DENIED: dict[str, tuple[int | None, int | None]] = {
+DENIED: dict[str, tuple[int | None, int | None]] = {
     "ptrace": (101, 117),
     "process_vm_readv": (310, 270),
     "process_vm_writev": (311, 271),
@@ -88,7 +88,28 @@ _DENIED: dict[str, tuple[int | None, int | None]] = {
     "uselib": (134, None),
     "ustat": (136, None),
     "sysfs": (139, None),
+    # What would outlive a run inside its cell, or be seen by a neighbour through a file that both may read.
+    "shmget": (29, 194),
+    "msgget": (68, 186),
+    "semget": (64, 190),
+    "mq_open": (240, 180),
+    "flock": (73, 32),
+    "inotify_add_watch": (254, 27),
+    "fanotify_mark": (301, 263),
 }
+# Calls on a process, by the argument that says which: 0 is the caller itself, all others are refused. Where a program
+# has the same user as the agent, nothing else would keep it from slowing the agent or taking its files away.
+ON_A_PROCESS: dict[str, tuple[int, int, int]] = {
+    # name: (x86_64, aarch64, argument)
+    "prlimit64": (302, 261, 0),
+    "sched_setaffinity": (203, 122, 0),
+    "sched_setscheduler": (144, 119, 0),
+    "sched_setparam": (142, 118, 0),
+    "sched_setattr": (314, 274, 0),
+    "setpriority": (141, 140, 1),
+    "ioprio_set": (251, 30, 1),
+}
+_MEMFD_CREATE = (319, 279)
 _CLONE = (56, 220)
 _CLONE3 = (435, 435)
 _SOCKET = (41, 198)
@@ -109,7 +130,7 @@ def supported(machine: str | None = None) -> bool:
     return (machine or platform.machine()) in _ARCHES
 
 
-def filter_program(machine: str | None = None) -> bytes:
+def filter_program(machine: str | None = None, *, watched: bool = False) -> bytes:
     """The filter: a short list of refused calls, no new namespaces, few socket families, one architecture."""
     machine = machine or platform.machine()
     column = 0 if machine == "x86_64" else 1
@@ -121,20 +142,27 @@ def filter_program(machine: str | None = None) -> bytes:
     ]
     if machine == "x86_64":  # the x32 forms of the same calls
         ops += [_op(_JGE, 0x40000000, 0, 1), _refuse(errno.ENOSYS)]
+    if watched:  # no process's memory, so that nobody who adds these up would see it
+        ops += [_op(_JEQ, _MEMFD_CREATE[column], 0, 1), _refuse(errno.ENOSYS)]
     # glibc falls back to clone, whose flags a filter can see.
     ops += [_op(_JEQ, _CLONE3[column], 0, 1), _refuse(errno.ENOSYS)]
-    for pair in _DENIED.values():
+    for pair in DENIED.values():
         number = pair[column]
         if number is not None:
             ops += [_op(_JEQ, number, 0, 1), _refuse(errno.EPERM)]
-    ops += [_op(_JEQ, _CLONE[column], 0, 4), _op(_LOAD, _ARG0), _op(_JSET, _NEW_NAMESPACES, 0, 1)]
+    ops += [_op(_JEQ, _CLONE[column], 0, 4), _op(_LOAD, _ARG0), _op(_JSET, NEW_NAMESPACES, 0, 1)]
     ops += [_refuse(errno.EPERM), _op(_RETURN, _ALLOW)]
     for call in (_SOCKET, _SOCKETPAIR):
-        families = [_op(_JEQ, family, 0, 1) + _op(_RETURN, _ALLOW) for family in _SOCKET_FAMILIES]
+        families = [_op(_JEQ, family, 0, 1) + _op(_RETURN, _ALLOW) for family in SOCKET_FAMILIES]
         ops += [_op(_JEQ, call[column], 0, 2 * len(families) + 2), _op(_LOAD, _ARG0), *families]
         ops += [_refuse(errno.EAFNOSUPPORT)]
+    for on_process in ON_A_PROCESS.values():
+        argument = _ARG0 + 8 * on_process[2]
+        # Skipped unless it is this call; the number is not loaded any more after the argument was, so both ways return.
+        ops += [_op(_JEQ, on_process[column], 0, 4), _op(_LOAD, argument), _op(_JEQ, 0, 0, 1), _op(_RETURN, _ALLOW)]
+        ops += [_refuse(errno.EPERM)]
     ops += [_op(_JEQ, _IOCTL[column], 0, 5), _op(_LOAD, _ARG1)]
-    for command in (_TIOCSTI, _TIOCLINUX):
+    for command in TERMINAL_COMMANDS:
         ops += [_op(_JEQ, command, 0, 1), _refuse(errno.EPERM)]
     ops += [_op(_RETURN, _ALLOW)]
     return b"".join(ops)

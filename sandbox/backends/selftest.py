@@ -9,8 +9,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from sandbox.backends.base import Outcome, Program
-from sandbox.languages import Language
+from sandbox.backends.base import Cell, CellLost, Command
 from sandbox.types import Limits
 
 _ATTEMPTS = """
@@ -49,8 +48,18 @@ attempt("read the environment of the application", reads_environment)
 attempt("wrote to the system", lambda: writes("/usr/canary"))
 attempt("wrote beside the work folder", lambda: writes("/canary"))
 attempt("made a user namespace", lambda: ctypes.CDLL(None).unshare(0x10000000) == 0)
-attempt("used io_uring", lambda: call(425, 1, 0))
+attempt("used io_uring", lambda: call(425, 1, ctypes.create_string_buffer(120)))
+attempt("used a keyring", lambda: call({"x86_64": 250}.get(os.uname().machine, 219), 0, -2, 1))
 attempt("runs as root", lambda: os.getuid() == 0)
+attempt("has rights", lambda: any(int(line.split()[1], 16) for line in open("/proc/self/status") if line[:3] == "Cap"))
+attempt("became root", lambda: os.setuid(0) is None)
+attempt("read what belongs to the agent", lambda: open("/proc/1/environ").read() is not None)
+attempt("looked into the agent's memory", lambda: open("/proc/1/mem", "rb") is not None)
+for number in range(8):
+    attempt("opened the agent's files", lambda: os.open(f"/proc/1/fd/{number}", os.O_WRONLY) >= 0)
+attempt("took the agent's limits away", lambda: __import__("resource").prlimit(1, 7, (0, 0)) is not None)
+attempt("mounted something", lambda: ctypes.CDLL(None).mount(b"x", b"/tmp", b"tmpfs", 0, 0) == 0)
+attempt("has a filter that does nothing", lambda: "Seccomp:\t2" not in open("/proc/self/status").read())
 attempt("sees processes of this machine", lambda: len([p for p in os.listdir("/proc") if p.isdigit()]) > 4)
 attempt("holds an open file of the launcher", lambda: any(
     os.path.exists(f"/proc/self/fd/{fd}") for fd in range(3, 64)))
@@ -58,7 +67,7 @@ print(json.dumps(found))
 """
 
 
-def find_hole(execute: Callable[[Program], Outcome], language: Language) -> str:
+def find_hole(open_cell: Callable[[], Cell]) -> str:
     """One sentence on why the cage does not work or does not hold; empty when it does both."""
     canary = os.urandom(12).hex()
     with socket.socket() as listener, tempfile.TemporaryDirectory(prefix="canary-") as folder:
@@ -69,16 +78,19 @@ def find_hole(execute: Callable[[Program], Outcome], language: Language) -> str:
         secret.chmod(0o644)
         Path(folder).chmod(0o755)
         os.environ["SANDBOX_CANARY"] = canary
+        command = Command(
+            ["python3", "-s", "-B", "main.py", str(listener.getsockname()[1]), str(secret), canary],
+            limits=Limits(cpu_ms=5000, wall_ms=15_000),
+        )
         try:
-            outcome = execute(
-                Program(
-                    language=language,
-                    files={"main.py": _ATTEMPTS.encode()},
-                    entry="main.py",
-                    args=(str(listener.getsockname()[1]), str(secret), canary),
-                    limits=Limits(cpu_ms=5000, wall_ms=15_000),
-                )
-            )
+            cell = open_cell()
+            try:
+                cell.put({"main.py": _ATTEMPTS.encode()})
+                outcome = cell.run(command)
+            finally:
+                cell.close()
+        except CellLost as lost:
+            return str(lost)
         finally:
             os.environ.pop("SANDBOX_CANARY", None)
     if outcome.problem:
