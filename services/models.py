@@ -10,11 +10,23 @@ from services.accounts import models as accounts
 from services.ai import models as ai
 from services.assessment import models as assessment
 from services.coding import models as coding
+from services.coding.similarity import models as similarity
 from services.courses import models as courses
 from services.enrolment import models as enrolment
 from services.platform import models as platform
 
-__all__ = ["accounts", "ai", "assessment", "coding", "courses", "enrolment", "migrate", "migrating", "platform"]
+__all__ = [
+    "accounts",
+    "ai",
+    "assessment",
+    "coding",
+    "courses",
+    "enrolment",
+    "migrate",
+    "migrating",
+    "platform",
+    "similarity",
+]
 
 MIGRATIONS = Path(__file__).parents[1] / "alembic"
 _LOCK = 5_201_314  # any number that nothing else in the database locks

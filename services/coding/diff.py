@@ -1,10 +1,11 @@
-"""Expected against printed output, line by line."""
+"""Two texts line by line: expected against printed output, and one version of a program against another."""
 
 from difflib import SequenceMatcher
 
 from services.coding.schemas import DiffLine
 
 _MOST_LINES = 200
+_MOST_CODE_LINES = 2000
 _LONGEST_LINE = 500
 
 
@@ -13,7 +14,15 @@ def line_diff(expected: str, got: str) -> list[DiffLine]:
 
     White space at line ends and empty lines at the end do not count, as they do not for the judge.
     """
-    wanted, printed = _lines(expected), _lines(got)
+    return _compared(_lines(expected), _lines(got))
+
+
+def code_diff(before: str, after: str) -> list[DiffLine]:
+    """What was taken out of a program and what came into it; here white space counts."""
+    return _compared(_code_lines(before), _code_lines(after))
+
+
+def _compared(wanted: list[str], printed: list[str]) -> list[DiffLine]:
     found: list[DiffLine] = []
     for kind, i1, i2, j1, j2 in SequenceMatcher(None, wanted, printed, autojunk=False).get_opcodes():
         if kind == "equal":
@@ -42,3 +51,7 @@ def _changed(wanted: str, printed: str, expected_line: int, got_line: int) -> tu
 
 def _lines(text: str) -> list[str]:
     return [line.rstrip()[:_LONGEST_LINE] for line in text.rstrip().split("\n")[:_MOST_LINES]] if text.strip() else []
+
+
+def _code_lines(text: str) -> list[str]:
+    return [line[:_LONGEST_LINE] for line in text.removesuffix("\n").split("\n")[:_MOST_CODE_LINES]] if text else []

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col
 
+from services.coding import machine
 from services.coding.files import file_views, parse_files
 from services.coding.loading import own_draft, studied_exercise
 from services.coding.models import Draft, Submission
@@ -62,6 +63,7 @@ def exercise_view(actor: Actor, *, exercise_id: object) -> ExerciseView:
         draft_saved_at=work.saved_at,
         submissions=[submission_row(row) for row in rows],
         solved=work.solved,
+        problem=machine.NO_LANGUAGE if machine.language_problem(exercise.view.language) else "",
     )
 
 

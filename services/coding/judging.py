@@ -1,30 +1,27 @@
 """The only door to the sandbox: turns exercises into its requests, and its answers into what a learner may know."""
 
 import math
-import threading
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
-from functools import cache
-from typing import Any, Literal
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal, cast
 
-from sandbox import LANGUAGES, Case, Judge, JudgeRequest, Limits, RunRequest, SlotPool, Verdict
+from sandbox import LANGUAGES, Case, Group, HelperProgram, JudgeRequest, Limits, RunRequest, Verdict
 from sandbox import FailingCase as JudgedFailure
 from sandbox import JudgeResult as Judged
 from sandbox import RunResult as Ran
 from sandbox.files import checked_files
+from sandbox.submissions import raised
 from sandbox.types import LIMIT_RANGES, CheckerName
 from services.coding.diff import line_diff
+from services.coding.machine import BUSY, NO_CAGE, judge, places, require_language
 from services.coding.schemas import CheckLine, FailingCase, LimitsView, RunView
 from services.courses.models import Exercise
-from services.platform.config import settings
 from services.platform.errors import Invalid, LimitReached, Unavailable
 from services.platform.messages import N_
 
-NO_CAGE = N_("Programs cannot be run on this server: it has no safe place to run them in.")
-BUSY = N_("The judge is busy. Try again in a moment.")
 LOST = N_("The judge lost this run. Try again.")
+BROKEN = N_("The tests of this exercise failed, not your program. Tell your teacher.")
 _REFUSED = {
     "files": N_("There are too many files, or they are too large, or a name cannot be used."),
     "entry": N_("The file that the program starts with is missing."),
@@ -35,8 +32,6 @@ _REFUSED = {
 _TESTS = Limits(cpu_ms=10_000, wall_ms=20_000, memory_mb=512)
 _RUN = Limits(cpu_ms=2000, wall_ms=7000, memory_mb=256, output_kb=64)
 _RUN_CEILING = Limits(cpu_ms=5000, wall_ms=10_000, memory_mb=256, processes=32, output_kb=256, file_mb=8)
-_WAITING_PER_SLOT = 2
-_RUNS_PER_PERSON = 2
 _LONGEST_TEXT = 16_000
 _LONGEST_MESSAGE = 400
 # The names of a course package, which count as people do, and the sandbox's, with the factor between them.
@@ -48,13 +43,7 @@ _PACKAGE_LIMITS = {
     "output_kb": ("output_kb", 1.0),
     "file_kb": ("file_mb", 1 / 1024),
 }
-_CHECKERS: dict[str, CheckerName] = {
-    "exact": "exact",
-    "lines": "lines",
-    "tokens": "tokens",
-    "float": "floats",
-    "floats": "floats",
-}
+_BROKEN_TESTS = ("checker", "interactor", "no_tests")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +59,12 @@ class Task:
     tests: Mapping[str, str]
     support: Mapping[str, str]
     limits: Limits
+    judging: Mapping[str, Any] = field(default_factory=dict)  # as services/courses/judging_rows.py stores it
+    runs: bool = True  # False where the program is nothing by itself, only together with its unit tests
+
+
+class BrokenTests(Invalid):
+    """What judges an exercise failed by itself: its author's to mend, and not to be tried again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,67 +76,6 @@ class Judgement:
     passed: int
     total: int
     result: dict[str, Any]
-
-
-class _Places:
-    """How many runs may wait or run at once, for everybody and for one person; the rest is told to come back."""
-
-    def __init__(self, places: int, per_person: int) -> None:
-        self._places, self._per_person = places, per_person
-        self._taken: Counter[str] = Counter()
-        self._lock = threading.Lock()
-
-    @contextmanager
-    def place(self, person: str) -> Iterator[None]:
-        """A place for the length of the block."""
-        with self._lock:
-            if self._taken[person] >= self._per_person:
-                raise LimitReached("Your last program is still running.", retry_after=5)
-            if self._taken.total() >= self._places:
-                raise LimitReached(BUSY, retry_after=5)
-            self._taken[person] += 1
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._taken[person] -= 1
-                if not self._taken[person]:
-                    del self._taken[person]
-
-
-@cache
-def judge() -> Judge:
-    """The judge of this process, with a bounded number of places of its own; made on first use."""
-    return Judge(pool=SlotPool(settings().sandbox_slots or None))
-
-
-def close() -> None:
-    """End the programs that run in this process: it is about to stop. Their callers are told to try again."""
-    if judge.cache_info().currsize:
-        judge().close()
-
-
-@cache
-def slots() -> int:
-    """How many programs are judged at once."""
-    return SlotPool(settings().sandbox_slots or None).size
-
-
-@cache
-def _places() -> _Places:
-    return _Places(slots() * (1 + _WAITING_PER_SLOT), _RUNS_PER_PERSON)
-
-
-def require_cage() -> None:
-    """Raise ``Unavailable`` where no program can be run safely, which means: at all."""
-    if not judge().probe().works:
-        raise Unavailable(NO_CAGE)
-
-
-def cage_problem() -> str | None:
-    """Return in one sentence what keeps programs from being run here; None where they can be."""
-    found = judge().probe()
-    return None if found.works else found.problem or NO_CAGE
 
 
 def checked_names(files: Mapping[str, str]) -> None:
@@ -161,7 +95,13 @@ def entry_of(language: object) -> str:
     if known is None:
         problem = N_("This server does not run this language.")
         raise Invalid(problem, fields={"language": problem})
-    return f"main{known.extension}"
+    return known.entry
+
+
+def linked_with_tests(language: str) -> bool:
+    """Whether programs of a language are built together with their unit tests, and have no beginning of their own."""
+    known = LANGUAGES.get(language)
+    return known is not None and known.unit_build is not None
 
 
 def exercise_limits(exercise: Exercise, *, mode: str) -> Limits:
@@ -171,7 +111,8 @@ def exercise_limits(exercise: Exercise, *, mode: str) -> Limits:
         target, factor = _PACKAGE_LIMITS.get(name, (name, 1.0))
         if target in base:
             base[target] = _within(target, value * factor)
-    return Limits(**base)
+    limits, language = Limits(**base), LANGUAGES.get(exercise.language)
+    return raised(limits, language) if language else limits
 
 
 def run_limits(sent: object) -> Limits:
@@ -197,14 +138,20 @@ def limits_view(limits: Limits) -> LimitsView:
 
 def checker_named(name: str) -> CheckerName:
     """The sandbox's checker for the word of a course package."""
-    return _CHECKERS[name]
+    return "floats" if name == "float" else cast(CheckerName, name)
+
+
+def own_input(task: Task, text: str) -> str:
+    """What a run with one's own input reads. Of SQL that is statements, and the exercise's tables come before them."""
+    return f"{task.judging.get('schema', '')}\n{text}" if task.language == "sql" else text
 
 
 def run(
     *, language: str, files: Mapping[str, str], entry: str, stdin: str, limits: Limits, person: str = ""
 ) -> RunView:
     """Run a program with its own input; ``person`` limits how many one person has at once."""
-    with _places().place(person), _as_invalid():
+    require_language(language)
+    with places().place(person), _as_invalid():
         ran = judge().run(RunRequest(language, files, entry, stdin, limits))
     _refuse_failure(ran)
     return RunView(
@@ -223,7 +170,8 @@ def run(
 
 def run_public(task: Task, files: Mapping[str, str], *, person: str) -> Judgement:
     """Hold a program against the public cases only, while its writer waits."""
-    with _places().place(person), _as_invalid():
+    require_language(task.language)
+    with places().place(person), _as_invalid():
         judged = judge().judge(_request(task, files, task.public_cases, ()))
     _refuse_failure(judged)
     return _judgement(task, judged)
@@ -231,6 +179,7 @@ def run_public(task: Task, files: Mapping[str, str], *, person: str) -> Judgemen
 
 def judge_files(task: Task, files: Mapping[str, str]) -> Judgement:
     """Hold a submission against everything."""
+    require_language(task.language)
     with _as_invalid():
         judged = judge().judge(_request(task, files, task.public_cases, task.hidden_cases))
     _refuse_failure(judged)
@@ -243,6 +192,8 @@ def _request(
     public: Sequence[Mapping[str, Any]],
     hidden: Sequence[Mapping[str, Any]],
 ) -> JudgeRequest:
+    rules = task.judging
+    tolerance, used = rules.get("tolerance", {}), {case.get("group", "") for case in (*public, *hidden)}
     return JudgeRequest(
         language=task.language,
         files=files,
@@ -254,11 +205,37 @@ def _request(
         test_files=task.tests,
         support_files=task.support,
         limits=task.limits,
+        groups=tuple(
+            # A run against the public cases has only their groups, and none that needs a hidden one.
+            Group(group["name"], group["points"], tuple(name for name in group["needs"] if name in used))
+            for group in rules.get("groups", ())
+            if group["name"] in used
+        ),
+        absolute_tolerance=tolerance.get("absolute"),
+        relative_tolerance=tolerance.get("relative"),
+        checker_program=_helper(rules, "checker"),
+        interactor=_helper(rules, "interactor"),
+        ignore_case=rules.get("ignore_case", False),
+        presentation_errors=rules.get("presentation_errors", False),
+        stop_at_first_failure=rules.get("stop_at_first_failure", False),
+        schema_sql=rules.get("schema", ""),
     )
 
 
+def _helper(rules: Mapping[str, Any], name: str) -> HelperProgram | None:
+    program = rules.get("program", {})
+    return HelperProgram(program["language"], rules[name], program["entry"]) if rules.get(name) else None
+
+
 def _case(case: Mapping[str, Any], *, hidden: bool) -> Case:
-    return Case(name=str(case.get("name", "")), stdin=case["stdin"], expected=case["expected"], hidden=hidden)
+    return Case(
+        name=str(case.get("name", "")),
+        stdin=case["stdin"],
+        expected=case["expected"],
+        hidden=hidden,
+        weight=case.get("points", 1),
+        group=case.get("group", ""),
+    )
 
 
 def _judgement(task: Task, judged: Judged) -> Judgement:
@@ -316,7 +293,9 @@ def _refuse_failure(outcome: Ran | Judged) -> None:
         return
     if outcome.reason == "busy":
         raise LimitReached(BUSY, retry_after=5)
-    raise Unavailable(NO_CAGE if outcome.reason == "no_cage" else LOST)
+    if outcome.reason in _BROKEN_TESTS:
+        raise BrokenTests(BROKEN) from ValueError(outcome.message)
+    raise Unavailable(NO_CAGE if outcome.reason in ("no_cage", "no_backend") else LOST)
 
 
 def _within(name: str, value: float) -> int:

@@ -9,6 +9,7 @@ from sqlmodel import col
 from services.coding import judging
 from services.coding.judging import Task
 from services.coding.models import Draft, Submission
+from services.courses import editable_course
 from services.courses.models import Exercise, ExerciseKey
 from services.enrolment import studied_lesson
 from services.platform.actor import Actor
@@ -35,6 +36,28 @@ def readable_submission(session: Session, actor: Actor, submission_id: object) -
     return found
 
 
+def own_submission(session: Session, actor: Actor, submission_id: object, *, lock: bool = False) -> Submission:
+    """A submission of one's own; another's does not exist, also to those who teach."""
+    user_id = require_person(actor, Permission.learn)
+    wanted = sa.select(Submission).where(
+        col(Submission.id) == parse_id(submission_id), col(Submission.user_id) == user_id
+    )
+    found = session.scalar(wanted.with_for_update() if lock else wanted)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def editable_exercise(session: Session, actor: Actor, exercise_id: object, *, lock: bool = False) -> Exercise:
+    """An exercise of a course that the actor may write."""
+    wanted = sa.select(Exercise).where(col(Exercise.id) == parse_id(exercise_id))
+    found = session.scalar(wanted.with_for_update() if lock else wanted)
+    if found is None:
+        raise NotFound
+    editable_course(session, actor, found.course_id)
+    return found
+
+
 def own_draft(session: Session, exercise: Exercise, user_id: UUID, *, lock: bool = False) -> Draft | None:
     """The person's draft at the exercise, if there is one."""
     wanted = sa.select(Draft).where(col(Draft.exercise_id) == exercise.id, col(Draft.user_id) == user_id)
@@ -42,10 +65,12 @@ def own_draft(session: Session, exercise: Exercise, user_id: UUID, *, lock: bool
 
 
 def public_task(session: Session, exercise: Exercise) -> Task:
-    """What a run against the public cases needs; nothing hidden is even read."""
-    mode, checker = session.execute(
-        sa.select(col(ExerciseKey.mode), col(ExerciseKey.checker)).where(col(ExerciseKey.exercise_id) == exercise.id)
-    ).one_or_none() or ("cases", "tokens")
+    """What a run against the public cases needs; no hidden case and no unit test is even read."""
+    mode, checker, rules = session.execute(
+        sa.select(col(ExerciseKey.mode), col(ExerciseKey.checker), col(ExerciseKey.judging)).where(
+            col(ExerciseKey.exercise_id) == exercise.id
+        )
+    ).one_or_none() or ("cases", "tokens", None)
     return Task(
         language=exercise.language,
         entry=exercise.entry,
@@ -56,6 +81,8 @@ def public_task(session: Session, exercise: Exercise) -> Task:
         tests={},
         support={},
         limits=judging.exercise_limits(exercise, mode=mode),
+        judging=rules or {},
+        runs=bool(exercise.public_cases) or mode == "cases" or not judging.linked_with_tests(exercise.language),
     )
 
 
@@ -71,6 +98,7 @@ def whole_task(exercise: Exercise, key: ExerciseKey) -> Task:
         tests=key.tests,
         support=key.support,
         limits=judging.exercise_limits(exercise, mode=key.mode),
+        judging=key.judging or {},
     )
 
 

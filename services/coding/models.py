@@ -33,6 +33,7 @@ class Submission(OrganisationRow, table=True):
     __table_args__ = (
         sa.UniqueConstraint("exercise_id", "user_id", "number"),
         sa.Index("submission_waiting", "status", "user_id"),
+        sa.Index("submission_request", "user_id", "request_key", unique=True),
     )
     course_id: UUID = Field(foreign_key="course.id", ondelete="CASCADE", index=True)
     exercise_id: UUID = Field(foreign_key="exercise.id", ondelete="CASCADE", index=True)
@@ -40,8 +41,12 @@ class Submission(OrganisationRow, table=True):
     number: int = Field(description="from 1, per person and exercise")
     files: dict[str, str] = Field(sa_type=_JSON, description="path to text, in order")
     digest: str = Field(max_length=64, description="SHA-256 over the files; tells a double click from a second try")
-    status: str = Field(default="queued", max_length=20, description="queued, running, done or failed")
+    status: str = Field(default="queued", max_length=20, description="queued, running, done, failed or cancelled")
     claim: UUID | None = Field(default=None, description="of the judge run that may write the result; the last wins")
+    died_at: datetime | None = Field(
+        default=None, sa_type=_TIME, description="when a judge run of it was found to have ended without a word"
+    )
+    request_key: str | None = Field(default=None, max_length=80, description="makes a repeated request the same one")
     verdict: str = Field(default="", max_length=30)
     score: float = Field(default=0, description="0 to 100")
     passed: int = 0
@@ -50,4 +55,32 @@ class Submission(OrganisationRow, table=True):
     result: dict[str, Any] = Field(
         default_factory=dict, sa_type=_JSON, description="what its owner may know of the judgement, and no more"
     )
+    finished_at: datetime | None = Field(default=None, sa_type=_TIME)
+    rejudged_at: datetime | None = Field(default=None, sa_type=_TIME, description="when its verdict was last renewed")
+
+
+class Rejudging(OrganisationRow, table=True):
+    """An exercise's submissions judged anew after its tests changed, one after the other, in order of their ids."""
+
+    __tablename__ = "rejudging"
+    __table_args__ = (
+        sa.Index(
+            "rejudging_one_open",
+            "exercise_id",
+            unique=True,
+            sqlite_where=sa.text("status = 'running'"),
+            postgresql_where=sa.text("status = 'running'"),
+        ),
+    )
+    course_id: UUID = Field(foreign_key="course.id", ondelete="CASCADE", index=True)
+    exercise_id: UUID = Field(foreign_key="exercise.id", ondelete="CASCADE", index=True)
+    status: str = Field(default="running", max_length=20, description="running, done or failed")
+    total: int = Field(default=0, description="submissions to judge anew")
+    done: int = Field(default=0, description="of them judged anew, or passed over")
+    changed: int = Field(default=0, description="of them with another verdict than before")
+    kept: int = Field(default=0, description="of them passed over: the judge failed, and the old verdict stands")
+    last_id: UUID | None = Field(default=None, description="no foreign key: the submission up to which it has come")
+    tried_id: UUID | None = Field(default=None, description="no foreign key: the submission that is judged now")
+    tries: int = Field(default=0, description="how often that one was begun")
+    message: str = Field(default="", max_length=500, description="why it could not go on")
     finished_at: datetime | None = Field(default=None, sa_type=_TIME)

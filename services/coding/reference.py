@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlmodel import col
 
-from services.coding import judging
+from services.coding import judging, machine
 from services.coding.files import Files
 from services.coding.judging import Judgement, Task
 from services.coding.loading import whole_task, with_starter
@@ -35,7 +35,7 @@ def judge_reference(
 ) -> ReferenceReport:
     """Run every exercise's reference solution and starter through the judge; ``progress`` is told of each."""
     require(actor, Permission.edit_courses)
-    judging.require_cage()
+    machine.require_cage()
     with reading(actor) as session:
         found = editable_course(session, actor, course)
         rows = session.execute(
@@ -58,7 +58,7 @@ def judge_reference(
         for exercise, key, status in rows
     ]
     made: list[ReferenceRow] = []
-    with ThreadPoolExecutor(judging.slots(), thread_name_prefix="reference") as pool:
+    with ThreadPoolExecutor(machine.slots(), thread_name_prefix="reference") as pool:
         for row in pool.map(_try, trials):
             made.append(row)
             if progress is not None:

@@ -1,18 +1,24 @@
 """Running code that is not handed in: the playground, the API, and Run in an exercise."""
 
-from services.coding import judging
+from services.coding import judging, machine
 from services.coding.files import MOST_BYTES, parse_files, parse_text
 from services.coding.loading import public_task, studied_exercise, with_starter
-from services.coding.schemas import ExerciseRunView, RunView
+from services.coding.schemas import ExerciseRunView, LanguageView, RunView
 from services.coding.views import check_lines, failing_case
 from services.platform.actor import Actor
 from services.platform.database import reading
 from services.platform.errors import Invalid
-from services.platform.permissions import Permission, require_person
+from services.platform.permissions import Permission, require, require_person
 from services.platform.rate import limiter
 
 _RUNS_PER_MINUTE = 30
 _MOST_STDIN_BYTES = 1024 * 1024
+
+
+def languages(actor: Actor) -> list[LanguageView]:
+    """The languages of this server, for those who may run code here."""
+    require(actor, Permission.run_code)
+    return machine.languages()
 
 
 def run_code(
@@ -63,7 +69,7 @@ def run_exercise(actor: Actor, *, exercise_id: object, files: object, stdin: obj
             language=task.language,
             files=whole,
             entry=task.entry,
-            stdin=given or "",
+            stdin=judging.own_input(task, given or ""),
             limits=task.limits,
             person=str(person_id),
         )

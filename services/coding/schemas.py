@@ -30,6 +30,7 @@ class LimitsView:
     processes: int
     output_kb: int
     file_mb: int
+    files: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ class SubmissionRow:
 
     id: str
     number: int
-    status: str  # queued, running, done or failed
+    status: str  # queued, running, done, failed (the judge's fault) or cancelled
     verdict: str  # empty until it is done
     score: float
     passed: int
@@ -93,7 +94,7 @@ class SubmissionView:
     exercise_id: str
     user_id: str
     number: int
-    status: str  # queued, running, done or failed
+    status: str  # queued, running, done, failed (the judge's fault) or cancelled
     finished: bool
     verdict: str
     accepted: bool
@@ -110,6 +111,60 @@ class SubmissionView:
     output: str = ""  # what the learner's program printed while its unit tests ran
     time_ms: int = 0
     memory_kb: int = 0
+    place: int = 0  # in the queue of the judge, from 1; 0 when it does not stand there
+    rejudged_at: str = ""  # when its verdict was renewed because the exercise's tests had changed
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """A page of one's submissions at an exercise, the newest first."""
+
+    rows: list[SubmissionRow]
+    next_cursor: str  # empty on the last page
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """A file of two submissions, line by line; ``same`` when nothing in it differs."""
+
+    name: str
+    same: bool
+    lines: list[DiffLine]
+
+
+@dataclass(frozen=True, slots=True)
+class CompareView:
+    """Two submissions of one person at one exercise, the earlier first."""
+
+    before: SubmissionRow
+    after: SubmissionRow
+    files: list[FileChange]
+
+
+@dataclass(frozen=True, slots=True)
+class RejudgingView:
+    """How far an exercise is judged anew."""
+
+    id: str
+    exercise_id: str
+    status: str  # running, done or failed
+    finished: bool
+    total: int
+    done: int
+    changed: int
+    kept: int
+    created_at: str
+    finished_at: str
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageView:
+    """A language that exercises may be in; ``works`` when programs in it run on this server now."""
+
+    name: str
+    label: str
+    works: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +189,8 @@ class ExerciseView:
     limits: LimitsView
     submissions: list[SubmissionRow]  # the newest first, at most ten
     solved: bool
+    runs: bool = True  # False where a program is nothing by itself, only together with its unit tests
+    problem: str = ""  # an English sentence (key of its translation) when this server cannot run its language
 
 
 @dataclass(frozen=True, slots=True)

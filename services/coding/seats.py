@@ -83,7 +83,7 @@ def content(session: Session, seat: Seat, exercise_id: UUID) -> Content:
 
 def _load(session: Session, exercise_id: UUID) -> Content:
     exercise = session.scalars(sa.select(Exercise).where(col(Exercise.id) == exercise_id)).one()
-    starter = file_views(exercise.starter)
+    starter, task = file_views(exercise.starter), public_task(session, exercise)
     view = ExerciseView(
         id=str(exercise.id),
         slug=exercise.slug,
@@ -100,8 +100,9 @@ def _load(session: Session, exercise_id: UUID) -> Content:
         has_draft=False,
         draft_saved_at="",
         cases=[CaseView(str(case.get("name", "")), case["stdin"], case["expected"]) for case in exercise.public_cases],
-        limits=judging.limits_view(public_task(session, exercise).limits),
+        limits=judging.limits_view(task.limits),
         submissions=[],
         solved=False,
+        runs=task.runs,
     )
     return Content(view, tuple(render(hint) for hint in exercise.hints), dict(exercise.starter))

@@ -1,11 +1,13 @@
 """From rows to what a learner sees."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from services.coding.files import file_views
 from services.coding.models import Submission
 from services.coding.schemas import CheckLine, DiffLine, FailingCase, SubmissionRow, SubmissionView
+from services.coding.waiting import OPEN, WAITED_TOO_LONG, expired
 
 ROW_COLUMNS = ("id", "number", "status", "verdict", "score", "passed", "total", "created_at")
 """What a line of the list needs; files and results stay in the database."""
@@ -17,16 +19,26 @@ def submission_row(values: Sequence[Any]) -> SubmissionRow:
     return SubmissionRow(**{**found, "id": str(found["id"]), "created_at": found["created_at"].isoformat()})
 
 
-def submission_view(submission: Submission) -> SubmissionView:
-    """A submission with its judgement."""
+def submission_view(submission: Submission, place: int = 0) -> SubmissionView:
+    """A submission with its judgement; ``place`` is where it stands in the queue of the judge.
+
+    What waited too long is shown as what it is before its turn comes, when that is written down.
+    """
     result = submission.result
+    if submission.status == "queued" and expired(submission.created_at):
+        overdue = submission.message or WAITED_TOO_LONG
+        return replace(_view(submission, result, place=0), status="failed", finished=True, message=overdue)
+    return _view(submission, result, place=place)
+
+
+def _view(submission: Submission, result: Mapping[str, Any], *, place: int) -> SubmissionView:
     return SubmissionView(
         id=str(submission.id),
         exercise_id=str(submission.exercise_id),
         user_id=str(submission.user_id),
         number=submission.number,
         status=submission.status,
-        finished=submission.status in ("done", "failed"),
+        finished=submission.status not in OPEN,
         verdict=submission.verdict,
         accepted=submission.verdict == "accepted",
         score=submission.score,
@@ -42,6 +54,8 @@ def submission_view(submission: Submission) -> SubmissionView:
         output=result.get("output", ""),
         time_ms=result.get("time_ms", 0),
         memory_kb=result.get("memory_kb", 0),
+        place=place,
+        rejudged_at=submission.rejudged_at.isoformat() if submission.rejudged_at else "",
     )
 
 

@@ -1,4 +1,4 @@
-"""The short sentences of the judge, said in English by the sandbox, as messages with places for their numbers."""
+"""What the judge and programs say, as people read it: sentences as messages, output without a terminal's signs."""
 
 import re
 
@@ -11,7 +11,26 @@ SAID = (
     N_("Word {number} differs."),
     N_("Expected {expected} words, got {got}."),
     N_("The output differs in white space."),
+    N_("The output does not have the expected form."),
+    N_("The output is not a table."),
+    N_("The names of the columns differ."),
+    N_("Expected {expected} columns, got {got}."),
+    N_("Row {number} is missing."),
+    N_("Row {number} should not be there."),
+    N_("Row {number} differs."),
 )
+
+_TERMINAL = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~])")
+
+
+def shown(text: str) -> str:
+    """Return what a program printed without the signs that colour a terminal or move its cursor."""
+    return _TERMINAL.sub("", text)
+
+
+def visible(text: str) -> str:
+    """Return what is held against expected output: there such a sign makes the difference, so it is seen."""
+    return text.replace("\x1b", "\N{SYMBOL FOR ESCAPE}")
 
 
 def _pattern(message: str) -> re.Pattern[str]:

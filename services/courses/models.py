@@ -126,6 +126,9 @@ class ExerciseKey(OrganisationRow, table=True):
     tests: dict[str, str] = Field(default_factory=dict, sa_type=JSON, description="path to text of unit tests")
     support: dict[str, str] = Field(default_factory=dict, sa_type=JSON, description="other files the tests need")
     reference: dict[str, str] = Field(default_factory=dict, sa_type=JSON, description="path to text; solves it")
+    judging: dict[str, Any] | None = Field(
+        default=None, sa_type=JSON, description="rules, groups, programs and schema that judge it; see judging_rows.py"
+    )
 
 
 class Quiz(OrganisationRow, table=True):

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from services.courses.judging_rows import case_of, judging_of
 from services.courses.models import Block, Course, Exercise, ExerciseKey, Lesson, Module, Question, QuestionKey, Quiz
 from services.courses.package.docs import (
     BlockDoc,
@@ -68,7 +69,7 @@ def _course(row: Course) -> CourseDoc:
 
 
 def _cases(rows: list[dict[str, Any]]) -> tuple[Case, ...]:
-    return tuple(Case(row["name"], row["stdin"], row["expected"]) for row in rows)
+    return tuple(case_of(row) for row in rows)
 
 
 def _exercises(session: Session, course_id: UUID) -> dict[UUID, ExercisePack]:
@@ -77,17 +78,16 @@ def _exercises(session: Session, course_id: UUID) -> dict[UUID, ExercisePack]:
         .join(ExerciseKey, col(ExerciseKey.exercise_id) == col(Exercise.id))
         .where(col(Exercise.course_id) == course_id)
     )
-    return {
-        row.block_id: ExercisePack(
-            row.slug,
-            ExerciseDoc(
-                row.title, row.language, row.difficulty, row.entry, row.limits, tuple(row.hints),
-                key.mode, key.checker, _cases(row.public_cases), _cases(key.hidden_cases),
-            ),
-            row.instructions, row.starter, key.tests, key.support, key.reference,
-        )
-        for row, key in found
-    }  # fmt: skip
+    return {row.block_id: _exercise(row, key) for row, key in found}
+
+
+def _exercise(row: Exercise, key: ExerciseKey) -> ExercisePack:
+    judging, files = judging_of(key.judging)
+    doc = ExerciseDoc(
+        row.title, row.language, row.difficulty, row.entry, row.limits, tuple(row.hints), key.mode, key.checker,
+        _cases(row.public_cases), _cases(key.hidden_cases), judging,
+    )  # fmt: skip
+    return ExercisePack(row.slug, doc, row.instructions, row.starter, key.tests, key.support, key.reference, **files)
 
 
 def _quizzes(session: Session, course_id: UUID) -> dict[UUID, tuple[str, QuizDoc]]:

@@ -11,6 +11,7 @@ from sqlmodel import col
 
 from services.courses.folding import fold, plain
 from services.courses.hooks import Held, held
+from services.courses.judging_rows import case_row, judging_row
 from services.courses.models import (
     Block,
     Course,
@@ -206,13 +207,13 @@ class _Writer:
         row = self._row(known, Exercise, slug=pack.slug, lesson_id=lesson.id, block_id=block.id)
         self._put(row, lesson_id=lesson.id, block_id=block.id, title=doc.title, language=doc.language,
              difficulty=doc.difficulty, instructions=pack.instructions, hints=list(doc.hints), starter=pack.starter,
-             entry=doc.entry, limits=doc.limits, public_cases=[asdict(case) for case in doc.public])  # fmt: skip
+             entry=doc.entry, limits=doc.limits, public_cases=[case_row(case) for case in doc.public])  # fmt: skip
         key = self.exercise_keys.get(row.id)
         if key is None:
             key = ExerciseKey(organisation_id=self.organisation_id, exercise_id=row.id)
             self._new(key)
-        self._put(key, mode=doc.mode, checker=doc.checker, hidden_cases=[asdict(case) for case in doc.hidden],
-             tests=pack.tests, support=pack.support, reference=pack.reference)  # fmt: skip
+        self._put(key, mode=doc.mode, checker=doc.checker, hidden_cases=[case_row(case) for case in doc.hidden],
+             tests=pack.tests, support=pack.support, reference=pack.reference, judging=judging_row(pack))  # fmt: skip
 
     def _quiz(self, lesson: Lesson, block: Block, slug: str, doc: QuizDoc) -> None:
         row = self._row(self.quizzes.get(slug), Quiz, slug=slug, lesson_id=lesson.id, block_id=block.id)

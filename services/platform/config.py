@@ -1,5 +1,6 @@
 """Settings, from the environment or one ``.env`` file. Every one is listed in ``.env.example``."""
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -49,6 +50,18 @@ class Settings(BaseSettings):
     log_format: Literal["text", "json"] = Field("text", description="How log lines are written.")
     metrics_token: SecretStr = Field(SecretStr(""), description="Bearer token for /metrics; empty: this machine only.")
     sandbox_slots: int = Field(0, ge=0, le=256, description="Programs judged at once; 0: as many as cores.")
+    sandbox_backend: Literal["auto", "bubblewrap", "docker", "remote"] = Field(
+        "auto", description="What keeps programs in; auto: judge servers if set, else bubblewrap, else Docker."
+    )
+    sandbox_urls: str = Field("", description="Addresses of judge servers with commas between; empty: this machine.")
+    sandbox_token: SecretStr = Field(
+        SecretStr(""), description="Token that judge servers and this one share, 32 characters or more."
+    )
+    judge_waiting: int = Field(1000, ge=1, description="Most submissions that wait for the judge, of everybody.")
+    judge_waiting_each: int = Field(50, ge=1, description="Most submissions of one person that wait for the judge.")
+    judge_wait_minutes: int = Field(
+        60, ge=1, le=1440, description="Minutes after which a submission that was not judged waits no longer."
+    )
     llm_model: str = Field("", description="Model of the tutor, as LiteLLM names it; empty: the offline tutor.")
     llm_api_base: str = Field("", description="Address of an OpenAI-compatible server.")
     llm_api_key: SecretStr = Field(SecretStr(""), description="Key of the model's provider.")
@@ -76,7 +89,18 @@ class Settings(BaseSettings):
             raise ValueError("this must begin with redis://, rediss:// or unix://")
         return value
 
-    @field_validator("secret_key")
+    @field_validator("sandbox_urls")
+    @classmethod
+    def _are_judge_servers(cls, value: str) -> str:
+        for address in filter(None, (part.strip() for part in value.split(","))):
+            parts = urlsplit(address)
+            named = parts.scheme in ("http", "https") and parts.hostname and not (parts.query or parts.fragment)
+            if not named or "@" in parts.netloc or not re.fullmatch(r"[\[\]\w.:-]+", parts.netloc, re.ASCII):
+                raise ValueError("each must begin with http:// or https:// and name a host, and no person")
+            parts.port  # noqa: B018  (raises ValueError when it is none)
+        return value
+
+    @field_validator("secret_key", "sandbox_token")
     @classmethod
     def _is_long(cls, value: SecretStr) -> SecretStr:
         if 0 < len(value.get_secret_value()) < SHORTEST_KEY:
@@ -111,9 +135,19 @@ def refusal(chosen: Settings) -> str | None:
             f"HOST={chosen.host} would let others sign in with the demo password that everybody knows: "
             "set DEMO=false, or a DEMO_PASSWORD of your own."
         )
+    if chosen.sandbox_backend == "remote" and not judge_servers(chosen):
+        return "SANDBOX_BACKEND=remote needs SANDBOX_URLS: the addresses of judge servers."
+    asked = chosen.sandbox_backend in ("auto", "remote") and judge_servers(chosen)
+    if asked and not chosen.sandbox_token.get_secret_value():
+        return "SANDBOX_URLS needs SANDBOX_TOKEN: the token that the judge servers were started with."
     if chosen.web_workers > 1 and not chosen.redis_url:
         return f"WEB_WORKERS={chosen.web_workers} needs REDIS_URL: without Redis the state of a tab is in one process."
     return None
+
+
+def judge_servers(chosen: Settings) -> list[str]:
+    """Return the addresses of the judge servers."""
+    return [address for address in (part.strip() for part in chosen.sandbox_urls.split(",")) if address]
 
 
 @cache

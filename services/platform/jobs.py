@@ -22,7 +22,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from services.platform import clock, leases, metrics
+from services.platform import clock, lanes, leases, metrics
 from services.platform.actor import Actor, system
 from services.platform.database import across_organisations
 from services.platform.errors import Conflict, LimitReached, ServiceError, Unavailable
@@ -90,10 +90,12 @@ def enqueue(
     key: str | None = None,
     *,
     delay_seconds: float = 0,
+    lane: str | None = None,
 ) -> UUID:
     """Promise a job as part of this transaction and return its id; it starts right after the commit.
 
     ``payload`` holds ids, not contents. With a ``key``, a second promise with the same key is the first one again.
+    With a ``lane`` (whose job it is) it is taken in turn with those of others in its queue: see ``lanes.py``.
     """
     if key is not None and (found := _with_key(session, actor, key)):
         return found
@@ -105,6 +107,9 @@ def enqueue(
         payload=payload,
         key=key,
         max_attempts=declared.max_attempts if declared else 5,
+        line=queue_of(kind) if lane else None,
+        lane=lane,
+        turn=lanes.next_turn(session, queue_of(kind), lane) if lane else None,
         run_at=now + timedelta(seconds=delay_seconds),
         sent_at=None if delay_seconds else now,
     )
@@ -125,6 +130,22 @@ def _with_key(session: Session, actor: Actor, key: str) -> UUID | None:
     return session.scalar(
         sa.select(col(Job.id)).where(col(Job.organisation_id) == actor.organisation_id, col(Job.key) == key)
     )
+
+
+def withdraw(session: Session, actor: Actor, key: str) -> bool:
+    """Take a promise back as part of this transaction; False when it is being kept already, or was."""
+    waits = (
+        col(Job.organisation_id) == actor.organisation_id,
+        col(Job.key) == key,
+        col(Job.status) == JobStatus.queued,
+    )
+    changed = session.execute(
+        sa.update(Job)
+        .where(*waits)
+        .values(status=JobStatus.done, finished_at=clock.now(), last_error="withdrawn")
+        .execution_options(synchronize_session=False)
+    )
+    return bool(getattr(changed, "rowcount", 0))
 
 
 def use_queue(send: Send | None) -> None:
@@ -172,7 +193,10 @@ def complete(session: Session) -> None:
 
 
 def run(job_id: UUID) -> bool:
-    """Do one job if it is waiting and due; False when somebody else has it or it is finished."""
+    """Do one job if it is waiting and due; False when somebody else has it or it is finished.
+
+    Where jobs are taken in turn, it is the one whose turn it is, and ``job_id`` only the occasion.
+    """
     claim = leases.take(job_id)
     if claim is None:
         return False

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from services.platform import clock
-from services.platform.database import across_organisations
+from services.platform import clock, lanes
+from services.platform.database import across_organisations, reading_across_organisations
 from services.platform.models import Job, JobStatus
 
 LEASE_SECONDS = 20.0
@@ -36,24 +36,38 @@ _held: dict[UUID, Claim] = {}
 
 
 def take(job_id: UUID) -> Claim | None:
-    """Claim a job that is waiting and due; None when somebody else has it or it is finished."""
+    """Claim a job that is waiting and due, or the one before it in its line; None when there is none to claim."""
     now = clock.now()
+    line = _line_of(job_id)
+    wanted = lanes.next_of(line, job_id, now) if line else job_id
     claimed = (
         sa.update(Job)
-        .where(col(Job.id) == job_id, col(Job.status) == JobStatus.queued, col(Job.run_at) <= now)
+        .where(col(Job.id) == wanted, col(Job.status) == JobStatus.queued, col(Job.run_at) <= now)
         .values(
             status=JobStatus.running, attempts=col(Job.attempts) + 1, lease_until=now + timedelta(seconds=LEASE_SECONDS)
         )
-        .returning(col(Job.organisation_id), col(Job.kind), col(Job.payload), col(Job.attempts), col(Job.max_attempts))
+        .returning(
+            col(Job.id),
+            col(Job.organisation_id),
+            col(Job.kind),
+            col(Job.payload),
+            col(Job.attempts),
+            col(Job.max_attempts),
+        )
         .execution_options(synchronize_session=False)
     )
     with across_organisations() as session:
         row = session.execute(claimed).one_or_none()
     if row is None:
         return None
-    claim = Claim(job_id, row[0], row[1], row[2], row[3], row[4])
+    claim = Claim(row[0], row[1], row[2], row[3], row[4], row[5])
     _held[claim.id] = claim
     return claim
+
+
+def _line_of(job_id: UUID) -> str | None:
+    with reading_across_organisations() as session:
+        return session.scalar(sa.select(col(Job.line)).where(col(Job.id) == job_id))
 
 
 def let_go(claim: Claim) -> None:

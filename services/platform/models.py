@@ -30,10 +30,17 @@ class Job(OrganisationRow, table=True):
     __table_args__ = (
         sa.UniqueConstraint("organisation_id", "key", name="uq_job_organisation_id_key"),
         sa.Index("ix_job_status_run_at", "status", "run_at"),
+        sa.Index("ix_job_line_status_turn", "line", "status", "turn"),
+        sa.Index("ix_job_line_lane_turn", "line", "lane", "turn"),
     )
     kind: str = Field(max_length=60, description="the handler's name, its feature first: coding.judge")
     payload: dict[str, Any] = Field(sa_type=sa.JSON, description="ids, not contents")
     key: str | None = Field(default=None, max_length=120, description="makes a repeated request the same job")
+    line: str | None = Field(
+        default=None, max_length=60, description="the queue whose jobs are taken in turn (lanes.py)"
+    )
+    lane: str | None = Field(default=None, max_length=80, description="whose job it is, in its line")
+    turn: int | None = Field(default=None, description="its place in the line, before its id")
     status: str = Field(default=JobStatus.queued, max_length=10)
     attempts: int = 0
     max_attempts: int = 5

@@ -56,6 +56,29 @@ class Case:
     name: str
     stdin: str = ""
     expected: str = ""
+    points: float = 1
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Cases that earn their points only together; ``points`` of None: those of its cases."""
+
+    name: str
+    points: float | None = None
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """How an exercise's cases are judged, where it is not the usual way."""
+
+    tolerance: dict[str, float] = field(default_factory=dict)  # absolute, relative
+    ignore_case: bool = False
+    presentation_errors: bool = False
+    stop_at_first_failure: bool = False
+    groups: tuple[Group, ...] = ()
+    program: dict[str, str] = field(default_factory=dict)  # language and entry of the checker or interactor
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +95,7 @@ class ExerciseDoc:
     checker: str = "tokens"
     public: tuple[Case, ...] = ()
     hidden: tuple[Case, ...] = ()
+    judging: Judging = field(default_factory=Judging)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +109,9 @@ class ExercisePack:
     tests: dict[str, str] = field(default_factory=dict)
     support: dict[str, str] = field(default_factory=dict)
     reference: dict[str, str] = field(default_factory=dict)
+    checker: dict[str, str] = field(default_factory=dict)
+    interactor: dict[str, str] = field(default_factory=dict)
+    schema: str = ""
 
 
 @dataclass(frozen=True, slots=True)

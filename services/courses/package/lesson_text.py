@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from sandbox.languages import LANGUAGES
 from services.courses.package import yamls
 from services.courses.package.docs import COMPLETIONS, BlockDoc, LessonDoc
 from services.courses.package.errors import wrong
@@ -156,6 +157,9 @@ class _Reader:
         values = self._attributes(match["rest"], ("sample", "runnable", "title", "key"), i)
         self._flush()
         data = {"language": match["language"] or "text", "runnable": "runnable" in values}
+        if data["runnable"] and data["language"] not in LANGUAGES:
+            problem = "a sample in “{language}” cannot be run; known are: {known}."
+            raise wrong(self.file, self.first + i, problem, language=str(data["language"]), known=", ".join(LANGUAGES))
         self._add("code", i, values, "\n".join(code), data)
 
     def _container(self, lines: list[str], i: int) -> int:

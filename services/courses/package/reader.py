@@ -15,7 +15,7 @@ from services.courses.package.docs import (
     QuizDoc,
 )
 from services.courses.package.errors import wrong
-from services.courses.package.exercise_files import FOLDERS, parse_exercise
+from services.courses.package.exercise_files import FOLDERS, SCHEMA, parse_exercise
 from services.courses.package.keys import is_slug
 from services.courses.package.lesson_text import parse_lesson
 from services.courses.package.media import check_media
@@ -191,12 +191,13 @@ class _Reader:
             }
             for name in FOLDERS
         }
-        doc = parse_exercise(f"{root}exercise.yaml", self.text(f"{root}exercise.yaml"), parts)
+        schema = self.text(f"{root}{SCHEMA}") if f"{root}{SCHEMA}" in self.files else ""
+        doc = parse_exercise(f"{root}exercise.yaml", self.text(f"{root}exercise.yaml"), parts, schema)
         if f"{root}instructions.md" not in self.files:
             raise wrong(f"{root}instructions.md", 0, "there is no such file.")
         instructions = clean_markdown(self.text(f"{root}instructions.md"))
         self._check_links(instructions, f"{root}instructions.md")
-        return ExercisePack(slug, doc, instructions, **parts)
+        return ExercisePack(slug, doc, instructions, schema=schema, **parts)
 
     def _quiz(self, folder: str, slug: str, file: str, line: int, lesson: str) -> tuple[str, QuizDoc]:
         path = f"{folder}{slug}.quiz.yaml"

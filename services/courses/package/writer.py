@@ -5,7 +5,7 @@ from typing import Any
 import yaml
 
 from services.courses.package.docs import BlockDoc, CourseDoc, CoursePack, LessonDoc, LessonPack, ModulePack
-from services.courses.package.exercise_files import FOLDERS, exercise_values
+from services.courses.package.exercise_files import FOLDERS, SCHEMA, exercise_values
 from services.courses.package.lesson_text import natural_key
 from services.courses.package.quiz_files import quiz_values
 from services.courses.package.reader import FORMAT
@@ -122,6 +122,8 @@ def lesson_files(module: str, lesson: LessonPack, *, folder: bool) -> dict[str, 
         base = f"{root}{exercise.slug}.exercise/"
         files[f"{base}exercise.yaml"] = to_yaml(exercise_values(exercise.doc))
         files[f"{base}instructions.md"] = exercise.instructions + "\n"
+        if exercise.schema:
+            files[f"{base}{SCHEMA}"] = exercise.schema
         for name in FOLDERS:
             files |= {f"{base}{name}/{path}": text for path, text in getattr(exercise, name).items()}
     for slug, quiz in lesson.quizzes:
