@@ -1,7 +1,7 @@
 // The code editor: Monaco, fetched only when an editor is first shown; a plain text box until then and on phones.
 import { createElement as h, useCallback, useEffect, useRef, useState } from "react";
 
-const LANGUAGES = { python: "python", javascript: "javascript", typescript: "typescript", html: "html", css: "css", sql: "sql", java: "java", cpp: "cpp", c: "cpp", shell: "shell", json: "json" };
+const LANGUAGES = { python: "python", javascript: "javascript", typescript: "typescript", html: "html", css: "css", sql: "sql", java: "java", cpp: "cpp", c: "cpp", bash: "shell", shell: "shell", json: "json" };
 // What programs need and the keyboards of phones hide.
 const KEYS = [["⇥", "    "], ..."()[]{}:='\"_#+-*/%<>".split("").map((each) => [each, each])];
 let loading;
@@ -76,7 +76,7 @@ export function CodeEditor({ value, resetKey, lang, readOnly, label, keysLabel, 
         wrappingIndent: "indent",
         scrollbar: { alwaysConsumeMouseWheel: false, verticalScrollbarSize: 10, horizontalScrollbarSize: 10, useShadows: false },
         overviewRulerLanes: 0,
-        tabSize: lang === "python" || lang === "java" || lang === "cpp" ? 4 : 2,
+        tabSize: ["python", "java", "c", "cpp"].includes(lang) ? 4 : 2,
         lineNumbersMinChars: 3,
         wordBasedSuggestions: "currentDocument",
         unicodeHighlight: { ambiguousCharacters: false },

@@ -25,6 +25,7 @@ cli.command("create-user")(people.create_user)
 cli.command("import-course")(courses.import_course)
 cli.command("export-course")(courses.export_course)
 cli.command("judge")(courses.judge)
+cli.command("rejudge")(courses.rejudge)
 
 
 def main() -> int:

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 
 import reflex as rx
 
-from lms_app import worker
+from lms_app import streams, worker
 from lms_app.serve import STOPPING
 from services import ai
 from services.platform.config import settings
@@ -54,6 +54,7 @@ async def _end_without_parent() -> None:
 
 async def _end(app: rx.App, working: Workers | None) -> None:
     """Let go of what keeps connections open: tabs, answers that are followed, programs that are waited for."""
+    streams.end_all()
     await asyncio.gather(
         _close_tabs(app), asyncio.to_thread(ai.close), asyncio.to_thread(worker.stop, working), return_exceptions=True
     )

@@ -1,64 +1,25 @@
 """Code in a lesson: the exercises with their drafts and judgements, and samples that run."""
 
 import asyncio
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from itertools import count
 from typing import Any
 
 import reflex as rx
 
 from services import coding
-from services.coding.schemas import (
-    CheckLine,
-    ExerciseRunView,
-    ExerciseView,
-    FailingCase,
-    FileView,
-    RunView,
-    SubmissionRow,
-    SubmissionView,
-)
-from services.coding.words import parted
+from services.coding.schemas import ExerciseView, FileView, RunView, SubmissionRow, SubmissionView
 from services.courses.schemas import LessonView
-from services.platform.errors import LimitReached, Unavailable
+from services.platform.errors import LimitReached, ServiceError, Unavailable
 from services.platform.messages import translate
 from state.base import GuardedState, Id, Line, Permission, Text, handles, speaker
+from state.coding_outcome import Outcome, of_run, of_submission, refused, told
 from state.progress import ProgressState
 
 _SOON_SECONDS, _LATER_SECONDS = 0.15, 0.5  # most verdicts come within a second or two; what waits longer may
-_SOON_LOOKS, _MOST_LOOKS = 30, 600
-_NO_CASE = FailingCase(name="", stdin="", expected="", got="", stderr="", diff=[])
-
-
-@dataclass(frozen=True, slots=True)
-class CheckRow:
-    """A test in the result panel. The page says ``message`` in its language, with ``numbers`` in their places."""
-
-    name: str
-    passed: bool
-    hidden: bool
-    message: str
-    numbers: dict[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What the result panel shows of a run or of a submission; ``message`` is translated in the page."""
-
-    kind: str  # run, cases or submission
-    status: str  # running, queued, done, or refused: nothing ran, and message says why
-    verdict: str = ""
-    message: str = ""
-    stdout: str = ""
-    stderr: str = ""
-    exit_code: str = ""
-    truncated: bool = False
-    time_ms: int = 0
-    memory_kb: int = 0
-    passed: int = 0
-    total: int = 0
-    checks: list[CheckRow] = field(default_factory=list)
-    failed: bool = False
-    failing: FailingCase = _NO_CASE
+_SOON_LOOKS = 30
+_PER_PLACE_SECONDS, _RAREST_SECONDS = 0.1, 2.0  # the further back in the queue, the rarer one looks
+_ROWS_SHOWN = 10
 
 
 class ExerciseState(GuardedState, rx.State):
@@ -76,6 +37,7 @@ class ExerciseState(GuardedState, rx.State):
     busy: str = ""
     solved: dict[str, bool] = {}
     history: dict[str, list[SubmissionRow]] = {}
+    older: dict[str, str] = {}
     _files: dict[str, dict[str, str]] = {}
     _before_reset: dict[str, dict[str, str]] = {}
     _waiting: dict[str, str] = {}
@@ -119,13 +81,40 @@ class ExerciseState(GuardedState, rx.State):
         """Hand the program in; ``follow`` shows the judgement when it comes."""
         if exercise_id not in self._files:
             return None
-        handed_in = await self.call(coding.submit, exercise_id=exercise_id, files=dict(self._files[exercise_id]))
+        try:
+            handed_in = await self.call(coding.submit, exercise_id=exercise_id, files=dict(self._files[exercise_id]))
+        except (Unavailable, LimitReached) as refusal:
+            self._put_outcome(exercise_id, refused(_said(refusal)))
+            return None
         return self._wait_for(exercise_id, handed_in)
+
+    @handles(Permission.learn, rate=(20, 60))
+    async def submit_again(self, submission_id: Id) -> Any:
+        """Hand the code of an earlier submission in once more; the editor stays as it is."""
+        handed_in = await self.call(coding.submit_again, submission_id=submission_id)
+        return self._wait_for(handed_in.exercise_id, handed_in) if handed_in.exercise_id in self._files else None
+
+    @handles(Permission.learn, rate=(20, 60))
+    async def cancel(self, exercise_id: Id) -> None:
+        """Take back what waits for the judge; what is judged meanwhile is shown as that."""
+        submission_id = self._waiting.get(exercise_id, "")
+        if submission_id:
+            await self._judged(exercise_id, await self.call(coding.cancel, submission_id=submission_id))
+
+    @handles(Permission.learn, rate=(30, 60))
+    async def show_older(self, exercise_id: Id) -> None:
+        """Show more of what was handed in before."""
+        cursor = self.older.get(exercise_id, "")
+        if not cursor:
+            return
+        page = await self.call(coding.history, exercise_id=exercise_id, cursor=cursor, limit=_ROWS_SHOWN)
+        self.history = {**self.history, exercise_id: [*self.history.get(exercise_id, []), *page.rows]}
+        self.older = {**self.older, exercise_id: page.next_cursor}
 
     @handles(Permission.learn, background=True)
     async def follow(self, exercise_id: Id) -> None:
         """Look at a submission until it is judged, or until the learner is elsewhere."""
-        for look in range(_MOST_LOOKS):
+        for look in count():  # what waits too long ends by itself
             async with self:
                 submission_id = self._waiting.get(exercise_id, "")
             if not submission_id:
@@ -137,7 +126,7 @@ class ExerciseState(GuardedState, rx.State):
                 await self._judged(exercise_id, view)
             if view.finished:
                 return
-            await asyncio.sleep(_SOON_SECONDS if look < _SOON_LOOKS else _LATER_SECONDS)
+            await asyncio.sleep(_until_next_look(look, view))
 
     @handles(Permission.learn, rate=(30, 60))
     async def hint(self, exercise_id: Id) -> None:
@@ -175,7 +164,7 @@ class ExerciseState(GuardedState, rx.State):
         """Show the judgement of a program that was handed in before."""
         view = await self.call(coding.submission, submission_id=submission_id)
         if view.exercise_id in self._files and view.exercise_id not in self._waiting:
-            self._put_outcome(view.exercise_id, _of_submission(view))
+            self._put_outcome(view.exercise_id, of_submission(view))
 
     @handles(Permission.learn, rate=(20, 60))
     async def take_back(self, submission_id: Id) -> None:
@@ -192,7 +181,9 @@ class ExerciseState(GuardedState, rx.State):
         self.undoable = {**self.undoable, view.exercise_id: True}
 
     async def _run(self, exercise_id: str, stdin: str | None) -> Any:
-        if exercise_id not in self._files:
+        view = self.views.get(exercise_id)
+        # Ctrl+Enter is there where the buttons are not.
+        if exercise_id not in self._files or view is None or view.problem or not view.runs:
             return
         self.busy = exercise_id
         self._put_outcome(exercise_id, Outcome(kind="run", status="running"))
@@ -201,13 +192,10 @@ class ExerciseState(GuardedState, rx.State):
             ran = await self.call_patiently(
                 coding.run_exercise, exercise_id=exercise_id, files=dict(self._files[exercise_id]), stdin=stdin
             )
-            self._put_outcome(exercise_id, _of_run(ran))
+            self._put_outcome(exercise_id, of_run(ran))
         except (Unavailable, LimitReached) as refusal:
             # It is said where the result would stand, and stays there: a notice is gone before it is read.
-            said = refusal.message
-            if refusal.params:
-                said = translate(speaker().actor.language, said, **refusal.params)
-            self._put_outcome(exercise_id, Outcome(kind="run", status="refused", message=said))
+            self._put_outcome(exercise_id, refused(_said(refusal)))
         except Exception:
             self.outcomes = {key: value for key, value in self.outcomes.items() if key != exercise_id}
             raise
@@ -216,17 +204,18 @@ class ExerciseState(GuardedState, rx.State):
 
     def _wait_for(self, exercise_id: str, view: SubmissionView) -> Any:
         self._waiting[exercise_id] = view.id
-        self._put_outcome(exercise_id, _of_submission(view))
+        self._put_outcome(exercise_id, of_submission(view))
         return ExerciseState.follow(exercise_id)
 
     async def _judged(self, exercise_id: str, view: SubmissionView) -> None:
-        outcome = _of_submission(view)
+        outcome = of_submission(view)
         if self.outcomes.get(exercise_id) != outcome:
             self._put_outcome(exercise_id, outcome)
         if view.finished:
             self._waiting.pop(exercise_id, None)
-            rows = await self.call(coding.submissions, exercise_id=exercise_id)
-            self.history = {**self.history, exercise_id: rows}
+            page = await self.call(coding.history, exercise_id=exercise_id, limit=_ROWS_SHOWN)
+            self.history = {**self.history, exercise_id: page.rows}
+            self.older = {**self.older, exercise_id: page.next_cursor}
             if view.accepted:
                 self.solved = {**self.solved, exercise_id: True}
                 await (await self.get_state(ProgressState))._refresh()
@@ -251,7 +240,7 @@ class ExerciseState(GuardedState, rx.State):
             return {}
         code = "\n\n".join(f"# {name}\n{text}" for name, text in self._files[exercise_id].items())
         outcome = self.outcomes.get(exercise_id)
-        return {"code": code[:30_000], "failing_test": _told(outcome)[:8_000] if outcome else ""}
+        return {"code": code[:30_000], "failing_test": told(outcome)[:8_000] if outcome else ""}
 
     def _show(self, exercises: list[tuple[ExerciseView, SubmissionView | None]]) -> list[Any]:
         """Show the exercises of a lesson, each with the last program handed in; returns what follows a judgement."""
@@ -263,13 +252,14 @@ class ExerciseState(GuardedState, rx.State):
         self.saved_at = {view.id: view.draft_saved_at for view in found}
         self.solved = {view.id: view.solved for view in found}
         self.history = {view.id: view.submissions for view in found}
+        self.older = {view.id: _cursor(view.submissions) for view in found}
         self.resets = {view.id: self.resets.get(view.id, 0) or 1 for view in found}
         self.shown = {view.id: view.files[0] for view in found if view.files}
         self.views = {view.id: _slim(view) for view in found}
         judged = []
         for view, last in exercises:
             if last is not None and last.finished:
-                self._put_outcome(view.id, _of_submission(last))
+                self._put_outcome(view.id, of_submission(last))
             elif last is not None:
                 judged.append(self._wait_for(view.id, last))
         return judged
@@ -279,6 +269,7 @@ class ExerciseState(GuardedState, rx.State):
         for exercise_id in list(self._files):
             view = await self.call(coding.exercise_view, exercise_id=exercise_id)
             self.history = {**self.history, exercise_id: view.submissions}
+            self.older = {**self.older, exercise_id: _cursor(view.submissions)}
             self.solved = {**self.solved, exercise_id: view.solved}
             if view.draft_saved_at > self.saved_at.get(exercise_id, ""):
                 self._put(exercise_id, {file.name: file.text for file in view.files})
@@ -316,59 +307,19 @@ def _slim(view: ExerciseView) -> ExerciseView:
     return replace(view, files=[FileView(file.name, "") for file in view.files], starter=[], submissions=[])
 
 
-def _of_run(ran: ExerciseRunView) -> Outcome:
-    base = Outcome(
-        kind="cases" if ran.run is None else "run",
-        status="done",
-        verdict=ran.verdict,
-        message=ran.message,
-        checks=_rows(ran.checks),
-        passed=sum(check.passed for check in ran.checks),
-        total=len(ran.checks),
-        failed=ran.failing is not None,
-        failing=ran.failing or _NO_CASE,
-    )
-    return _with_run(base, ran.run) if ran.run else base
+def _said(refusal: ServiceError) -> str:
+    """A refusal for the result panel, which translates a text without numbers by itself."""
+    if refusal.params:
+        return translate(speaker().actor.language, refusal.message, **refusal.params)
+    return refusal.message
 
 
-def _with_run(base: Outcome, run: RunView) -> Outcome:
-    return replace(
-        base,
-        stdout=run.stdout,
-        stderr=run.stderr,
-        exit_code="" if run.exit_code is None else str(run.exit_code),
-        truncated=run.truncated,
-        time_ms=run.time_ms,
-        memory_kb=run.memory_kb,
-    )
+def _until_next_look(look: int, view: SubmissionView) -> float:
+    if view.place > 1:
+        return min(_RAREST_SECONDS, _SOON_SECONDS + _PER_PLACE_SECONDS * view.place)
+    return _SOON_SECONDS if look < _SOON_LOOKS else _LATER_SECONDS
 
 
-def _of_submission(view: SubmissionView) -> Outcome:
-    return Outcome(
-        kind="submission",
-        status="done" if view.finished else view.status,
-        verdict=view.verdict or ("internal_error" if view.finished else ""),
-        message=view.message,
-        stdout=view.output,
-        stderr=view.compile_log,
-        time_ms=view.time_ms,
-        memory_kb=view.memory_kb,
-        passed=view.passed,
-        total=view.total,
-        checks=_rows(view.checks),
-        failed=view.failing is not None,
-        failing=view.failing or _NO_CASE,
-    )
-
-
-def _rows(checks: list[CheckLine]) -> list[CheckRow]:
-    return [CheckRow(check.name, check.passed, check.hidden, *parted(check.message)) for check in checks]
-
-
-def _told(outcome: Outcome) -> str:
-    if outcome.failed:
-        case = outcome.failing
-        return f"{case.name}\ninput:\n{case.stdin}\nexpected:\n{case.expected}\ngot:\n{case.got}\n{case.stderr}"
-    open_checks = [check for check in outcome.checks if not check.passed and not check.hidden]
-    missed = [f"{check.name}: {translate('en', check.message, **check.numbers)}" for check in open_checks]
-    return "\n".join([*missed[:3], outcome.stderr])
+def _cursor(rows: list[SubmissionRow]) -> str:
+    """Where the page after these rows begins; nowhere when the first submission is among them."""
+    return str(rows[-1].number) if rows and rows[-1].number > 1 else ""

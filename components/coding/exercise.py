@@ -2,14 +2,17 @@
 
 import reflex as rx
 
-from components.coding.outcome import outcome_panel, verdict_words
-from components.i18n import _, _n, fmt_date_time, fmt_time
+from components.coding.history import history
+from components.coding.outcome import outcome_panel
+from components.coding.similarity_link import similarity_link
+from components.i18n import _, _n, fmt_time, tr
 from components.rich_text import rich_text
 from components.ui.button import button
 from components.ui.code import code_editor
 from components.ui.display import badge, isolated
+from components.ui.feedback import callout
 from components.ui.icon import icon
-from services.coding.schemas import CaseView, ExerciseView, FileView, SubmissionRow
+from services.coding.schemas import CaseView, ExerciseView, FileView
 from services.courses.schemas import BlockView
 from state.coding import ExerciseState
 
@@ -27,13 +30,14 @@ def _exercise(view: rx.Var[ExerciseView]) -> rx.Component:
             rx.el.h2(isolated(view.title), class_name="text-md font-semibold"),
             badge(_("Difficulty {n} of 10", n=view.difficulty)),
             rx.cond(ExerciseState.solved[view.id], badge(_("Solved"), tone="right", sign="check")),
+            similarity_link(view.id),
             class_name="exercise-head",
         ),
         rx.el.div(
             _task(view),
             rx.el.div(
                 _work(view),
-                rx.el.div(_result(view), _history(view), class_name="exercise-results"),
+                rx.el.div(_result(view), history(view), class_name="exercise-results"),
                 class_name="exercise-bench",
             ),
             class_name="exercise-parts",
@@ -130,8 +134,9 @@ def _work(view: rx.Var[ExerciseView]) -> rx.Component:
             on_change=lambda text: ExerciseState.edit(view.id, shown.name, text),
             on_run=lambda _text: ExerciseState.run(view.id),
         ),
+        rx.cond(view.problem != "", callout(tr(view.problem), meaning="caution")),
         _bar(view),
-        _own_input(view),
+        rx.cond(view.runs & (view.problem == ""), _own_input(view)),
         class_name="exercise-work",
     )
 
@@ -139,18 +144,26 @@ def _work(view: rx.Var[ExerciseView]) -> rx.Component:
 def _bar(view: rx.Var[ExerciseView]) -> rx.Component:
     """What can be done with the program, and when it was saved."""
     return rx.el.div(
-        button(
-            _("Run"),
-            start_icon="play",
-            on_click=ExerciseState.run(view.id),
-            busy=ExerciseState.busy == view.id,
-            title=_("Run: Ctrl+Enter in the editor"),
-        ),
-        button(
-            _("Hand in"),
-            kind="primary",
-            on_click=ExerciseState.submit(view.id),
-            busy=_judging(view),
+        rx.cond(
+            view.problem == "",
+            rx.fragment(
+                rx.cond(
+                    view.runs,
+                    button(
+                        _("Run"),
+                        start_icon="play",
+                        on_click=ExerciseState.run(view.id),
+                        busy=ExerciseState.busy == view.id,
+                        title=_("Run: Ctrl+Enter in the editor"),
+                    ),
+                ),
+                button(
+                    _("Hand in"),
+                    kind="primary",
+                    on_click=ExerciseState.submit(view.id),
+                    busy=_judging(view),
+                ),
+            ),
         ),
         rx.cond(
             ExerciseState.undoable[view.id],
@@ -177,7 +190,8 @@ def _bar(view: rx.Var[ExerciseView]) -> rx.Component:
 
 def _judging(view: rx.Var[ExerciseView]) -> rx.Var:
     outcome = ExerciseState.outcomes[view.id]
-    return ExerciseState.outcomes.contains(view.id) & (outcome.kind == "submission") & (outcome.status != "done")
+    waits = (outcome.status == "queued") | (outcome.status == "running")
+    return ExerciseState.outcomes.contains(view.id) & (outcome.kind == "submission") & waits
 
 
 def _file_tab(view: rx.Var[ExerciseView], file: rx.Var[FileView]) -> rx.Component:
@@ -196,6 +210,7 @@ def _file_tab(view: rx.Var[ExerciseView], file: rx.Var[FileView]) -> rx.Componen
 
 
 def _own_input(view: rx.Var[ExerciseView]) -> rx.Component:
+    sql = view.language == "sql"
     return rx.el.details(
         rx.el.summary(
             icon("chevron-down", 16, "outline-turn"), _("Run with your own input"), class_name="exercise-more"
@@ -205,8 +220,10 @@ def _own_input(view: rx.Var[ExerciseView]) -> rx.Component:
                 rows=3,
                 dir="ltr",
                 spell_check=False,
-                aria_label=_("Input for the program"),
-                placeholder=_("What the program reads, line by line"),
+                aria_label=rx.cond(sql, _("Statements that run before yours"), _("Input for the program")),
+                placeholder=rx.cond(
+                    sql, _("SQL that runs before your statements"), _("What the program reads, line by line")
+                ),
                 on_blur=lambda text: ExerciseState.set_input(view.id, text),
                 class_name="control font-mono",
             ),
@@ -226,55 +243,4 @@ def _result(view: rx.Var[ExerciseView]) -> rx.Component:
     return rx.cond(
         ExerciseState.outcomes.contains(view.id),
         outcome_panel(ExerciseState.outcomes[view.id], view),
-    )
-
-
-def _history(view: rx.Var[ExerciseView]) -> rx.Component:
-    """What was handed in before, the newest first: its verdict, and its code to take up again."""
-    rows = ExerciseState.history[view.id]
-    return rx.cond(
-        ExerciseState.history.contains(view.id) & (rows.length() > 0),
-        rx.el.details(
-            rx.el.summary(
-                icon("chevron-down", 16, "outline-turn"),
-                _n("Handed in {n} time", "Handed in {n} times", n=rows[0].number),
-                class_name="exercise-more",
-            ),
-            rx.el.ol(rx.foreach(rows, _handed_in), class_name="handed-in"),
-            class_name="exercise-history",
-        ),
-    )
-
-
-def _handed_in(row: rx.Var[SubmissionRow]) -> rx.Component:
-    return rx.el.li(
-        rx.el.span(row.number, class_name="numbers text-quiet"),
-        rx.el.span(
-            rx.cond(row.verdict == "accepted", icon("right", 16, "text-right"), icon("wrong", 16, "text-wrong")),
-            rx.cond(row.verdict == "", _("Not judged"), verdict_words(row.verdict)),
-            class_name="handed-in-verdict",
-        ),
-        rx.cond(
-            row.total > 0,
-            rx.el.span(row.passed, "/", row.total, dir="ltr", class_name="numbers text-quiet"),
-            rx.el.span(),
-        ),
-        rx.el.span(fmt_date_time(row.created_at), class_name="numbers text-quiet handed-in-time"),
-        rx.el.span(
-            button(
-                _("Result"),
-                kind="quiet",
-                small=True,
-                on_click=ExerciseState.show_submission(row.id),
-                aria_label=_("Result of submission {n}", n=row.number),
-            ),
-            button(
-                _("Use this code"),
-                kind="quiet",
-                small=True,
-                on_click=ExerciseState.take_back(row.id),
-                aria_label=_("Use the code of submission {n}", n=row.number),
-            ),
-            class_name="handed-in-do",
-        ),
     )

@@ -3,20 +3,25 @@
 import reflex as rx
 
 from components.i18n import N_, _, _n, fmt_unit, tr
+from components.ui.button import button
 from components.ui.display import progress_bar
 from components.ui.feedback import callout
 from components.ui.icon import icon
 from services.coding.schemas import DiffLine, ExerciseView
-from state.coding import CheckRow, Outcome
+from state.coding import ExerciseState
+from state.coding_outcome import CheckRow, Outcome
 
 VERDICTS = {
     "accepted": N_("Accepted"),
     "wrong_answer": N_("Wrong answer"),
+    "presentation_error": N_("Right answer, wrong layout"),
     "time_limit": N_("Time limit reached"),
+    "wall_limit": N_("The program waited too long"),
     "memory_limit": N_("Memory limit reached"),
     "output_limit": N_("Too much output"),
     "runtime_error": N_("The program stopped with an error"),
     "compile_error": N_("The program could not be read"),
+    "security_violation": N_("The program tried what is not allowed here"),
     "internal_error": N_("The judge could not do its work"),
 }
 
@@ -28,27 +33,39 @@ def verdict_words(verdict: rx.Var) -> rx.Var:
 
 def outcome_panel(outcome: rx.Var[Outcome], view: rx.Var[ExerciseView]) -> rx.Component:
     """What became of the last run or submission; announced when it changes, never a jump of the page."""
+    kept = _("This was not run. Your code is kept.")
     return rx.el.div(
         rx.match(
             outcome.status,
             ("done", _done(outcome, view)),
-            (
-                "refused",
-                callout(tr(outcome.message), meaning="caution", title=_("This was not run. Your code is kept.")),
-            ),
-            _waiting(outcome),
+            ("refused", callout(tr(outcome.message), meaning="caution", title=kept)),
+            ("cancelled", rx.el.p(_("Taken back. It was not judged, and your code is in the editor."))),
+            _waiting(outcome, view),
         ),
         role="status",
         class_name="outcome",
     )
 
 
-def _waiting(outcome: rx.Var[Outcome]) -> rx.Component:
+def _waiting(outcome: rx.Var[Outcome], view: rx.Var[ExerciseView]) -> rx.Component:
+    queued = outcome.status == "queued"
     return rx.el.div(
         rx.el.p(
             rx.el.span(class_name="spinner", aria_hidden="true"),
-            rx.cond(outcome.status == "queued", _("Waiting for the judge"), _("Running")),
+            rx.cond(queued, _("Waiting for the judge"), _("Running")),
+            # Seen as it goes down, but read out only near its end: each number would interrupt the one before.
+            rx.cond(
+                outcome.place > 1,
+                rx.el.span(
+                    "· ", _("place {n} in the queue", n=outcome.place), aria_hidden="true", class_name="numbers"
+                ),
+            ),
+            rx.cond(outcome.place == 1, rx.el.span("· ", _("you are next"))),
             class_name="outcome-head text-quiet",
+        ),
+        rx.cond(
+            queued & (outcome.kind == "submission"),
+            button(_("Take it back"), small=True, on_click=ExerciseState.cancel(view.id), class_name="self-start"),
         ),
         rx.cond(
             outcome.message != "",
@@ -75,7 +92,7 @@ def _done(outcome: rx.Var[Outcome], view: rx.Var[ExerciseView]) -> rx.Component:
             (outcome.kind == "run") | (outcome.stdout != ""),
             _stream(_("Output"), rx.cond(outcome.stdout != "", outcome.stdout, _("It printed nothing."))),
         ),
-        rx.cond((errors != "") & ~told, _stream(_("Errors"), errors)),
+        rx.cond((errors != "") & ~told, _stream(rx.cond(unread, _("Where it could not be read"), _("Errors")), errors)),
         rx.cond(outcome.checks.length() > 0, rx.el.ul(rx.foreach(outcome.checks, _check), class_name="checks")),
         rx.cond(
             outcome.truncated, rx.el.p(_("The output was longer and is cut here."), class_name="text-quiet text-sm")

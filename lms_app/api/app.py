@@ -2,10 +2,24 @@
 
 from fastapi import FastAPI
 
-from lms_app.api import ai, assessment, auth, coding, courses, docs, enrolment, forms, front_door, health, problems
+from lms_app.api import (
+    ai,
+    assessment,
+    auth,
+    coding,
+    coding_events,
+    courses,
+    docs,
+    enrolment,
+    forms,
+    front_door,
+    health,
+    problems,
+    similarity,
+)
 
 # In the order in which the reference lists them.
-FEATURES = (courses, enrolment, assessment, coding, ai)
+FEATURES = (courses, enrolment, assessment, coding, coding_events, similarity, ai)
 
 
 def make_rest() -> FastAPI:

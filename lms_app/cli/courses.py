@@ -1,6 +1,7 @@
 """Commands about courses: bring them in, take them out, check that their exercises can be solved."""
 
 import json
+import time
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
@@ -11,8 +12,10 @@ import typer
 from lms_app.cli import start
 
 if TYPE_CHECKING:
-    from services.coding import ReferenceReport
+    from services.coding import ReferenceReport, RejudgingView
     from services.courses.schemas import ImportReport
+
+_LOOK_AGAIN = 1.0  # seconds
 
 
 class CourseFormat(StrEnum):
@@ -67,6 +70,35 @@ def judge(
     typer.echo(json.dumps(asdict(report), ensure_ascii=False, indent=2) if as_json else _table(report))
     if report.references_accepted != len(report.rows):
         raise typer.Exit(1)
+
+
+def rejudge(
+    exercise: str = typer.Option(..., help="The exercise's id."),
+    follow: bool = typer.Option(False, "--follow", help="Show how far it is until it is done."),
+) -> None:
+    """Have everything handed in at an exercise judged anew, by its tests as they are now; a running server does it."""
+    start.load_settings()
+    start.ready_database()
+    from services import coding
+
+    actor = start.system_actor()
+    with start.refusals():
+        view = coding.rejudge(actor, exercise_id=exercise)
+        typer.echo(_progress(view))
+        while follow and not view.finished:
+            time.sleep(_LOOK_AGAIN)
+            before, view = view, coding.rejudge_progress(actor, rejudging_id=view.id)
+            if (view.done, view.status) != (before.done, before.status):
+                typer.echo(_progress(view))
+    if view.status == "failed":
+        raise typer.Exit(1)
+
+
+def _progress(view: "RejudgingView") -> str:
+    said = (
+        f"{view.done} of {view.total} judged anew, {view.changed} with another verdict, {view.kept} kept as they were."
+    )
+    return f"{said} {view.message}".strip()
 
 
 def _table(report: "ReferenceReport") -> str:

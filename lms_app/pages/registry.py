@@ -8,5 +8,6 @@ from lms_app.pages.page import Page
 from lms_app.pages.register import register
 from lms_app.pages.resume import resume
 from lms_app.pages.sign_in import sign_in
+from lms_app.pages.similarity import similarity
 
-PAGES: tuple[Page, ...] = (catalogue, course, home, learn, register, resume, sign_in)
+PAGES: tuple[Page, ...] = (catalogue, course, home, learn, register, resume, sign_in, similarity)
