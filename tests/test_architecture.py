@@ -12,6 +12,8 @@ import pytest
 ROOT = Path(__file__).parents[1]
 ROOMS = ("lms_app", "components", "state", "services", "sandbox")
 LONGEST_MODULE = 450
+# Sent as one text into a cage, where there is no package to import the rest from.
+IN_ONE_PIECE = {"sandbox/agent/agent.py": 800}
 
 
 def modules(*folders: str) -> list[Path]:
@@ -116,7 +118,7 @@ _WITHOUT_ACTOR = {
     "enrolment.begun_lessons": "called by courses when it imports, inside its transaction",
     "enrolment.with_seat": "a statement, not yet asked",
 }
-_FEATURES = ("accounts", "courses", "enrolment", "assessment", "coding", "ai")
+_FEATURES = ("accounts", "courses", "enrolment", "assessment", "coding", "coding.similarity", "ai")
 
 
 def public_functions(feature: str) -> Iterator[tuple[str, list[str]]]:
@@ -146,7 +148,7 @@ def test_the_list_of_functions_without_actor_is_not_longer_than_needed() -> None
 
 
 # What a state may call as it is: it reads settings or a text, and neither the database nor the disk.
-_LIGHT = {"accounts.storable", "courses.hits", "demo_accounts", "local_path", "parted"}
+_LIGHT = {"accounts.storable", "courses.hits", "demo_accounts", "local_path", "parted", "shown", "visible"}
 # Run in the pool themselves: before every service call made there, and to make several at once.
 _IN_POOL = {"_as_speaker", "whole_lesson"}
 # The tutor's stream is asynchronous itself.
@@ -185,7 +187,7 @@ def test_a_state_calls_services_only_through_the_pool() -> None:
 @pytest.mark.parametrize("path", modules(*ROOMS), ids=name_of)
 def test_a_module_can_be_read_in_one_sitting(path: Path) -> None:
     lines = path.read_text(encoding="utf-8").count("\n")
-    assert lines <= LONGEST_MODULE, f"{lines} lines: split it by noun"
+    assert lines <= IN_ONE_PIECE.get(name_of(path), LONGEST_MODULE), f"{lines} lines: split it by noun"
 
 
 # text-right, bg-right and the like are not sides: "right" is the colour of a right answer.

@@ -54,7 +54,8 @@ def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
     imported = set(re.findall(r"\|\s+([\w.]+)$", done.stderr, re.M))
     heavy = {"reflex", "sqlalchemy", "sqlmodel", "pydantic", "fastapi", "litellm", "alembic", "services.models"}
     assert imported & heavy == set()
-    for command in ("run", "migrate", "demo", "create-user", "import-course", "export-course", "judge", "worker"):
+    courses = ("import-course", "export-course", "judge", "rejudge")
+    for command in ("run", "migrate", "demo", "create-user", *courses, "worker"):
         assert re.search(rf"^  {command} ", done.stdout, re.M), command
 
 
@@ -227,3 +228,17 @@ def test_every_reference_solution_of_the_demo_course_is_accepted(demo: Path) -> 
 
 def test_judging_a_course_that_is_not_there(demo: Path) -> None:
     assert "does not exist" in one_line(run("judge", "--course", "nowhere", "--reference", data=demo), 1)
+
+
+@pytest.mark.cage
+def test_an_exercise_is_judged_anew_by_whoever_works(demo: Path) -> None:
+    with closing(sqlite3.connect(demo / "lms.sqlite3")) as database:
+        exercise = database.execute("SELECT id FROM exercise LIMIT 1").fetchone()[0]
+    done = run("rejudge", "--exercise", exercise, data=demo)
+    assert (done.returncode, done.stdout.startswith("0 of 0 judged anew")) == (0, True), done.stderr
+    with closing(sqlite3.connect(demo / "lms.sqlite3")) as database:
+        assert database.execute("SELECT count(*) FROM job WHERE kind = 'coding.rejudge'").fetchone() == (1,)
+
+
+def test_judging_anew_an_exercise_that_is_not_there(demo: Path) -> None:
+    assert "does not exist" in one_line(run("rejudge", "--exercise", "nothing", data=demo), 1)

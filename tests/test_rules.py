@@ -96,6 +96,7 @@ class TestRule2:
 BODIES = {
     ("PUT", "/v1/attempts/{attempt_id}/answers"): {"answers": {"x": "a"}},
     ("POST", "/v1/exercises/{exercise_id}/submissions"): {"files": {"main.py": "print(1)"}},
+    ("PUT", "/v1/similar-pairs/{pair_id}"): {"note": "Seen."},
 }
 
 
@@ -182,13 +183,13 @@ def test_rule_10_importing_the_app_makes_nothing() -> None:
 import sys, threading
 import lms_app.lms_app
 from services.platform import cache, database
-from services.coding import judging
+from services.coding import machine
 from services.ai import runner
 import state.base
 made = {
     "engine": database.engine.cache_info().currsize,
     "cache": cache.shared.cache_info().currsize,
-    "judge": judging.judge.cache_info().currsize,
+    "judge": machine._judge.cache_info().currsize,
     "pool": state.base._pool.cache_info().currsize,
     "runner": int(runner._made is not None),
     "threads": threading.active_count() - 1,

@@ -100,6 +100,8 @@ def test_the_image_never_has_demo_accounts_by_default() -> None:
         ("REGISTRATION", "sometimes"),
         ("LLM_TIMEOUT_SECONDS", "-1"),
         ("TRUSTED_PROXY_HOPS", "all"),
+        ("SANDBOX_BACKEND", "none"),
+        ("SANDBOX_URLS", "https://judge1.example.org,judge2.example.org"),
     ],
 )
 def test_a_wrong_value_is_explained_in_one_line(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
@@ -112,7 +114,14 @@ def test_a_wrong_value_is_explained_in_one_line(monkeypatch: pytest.MonkeyPatch,
     assert "\n" not in line
 
 
-@pytest.mark.parametrize(("name", "value"), [("SECRET_KEY", "not-long-enough"), ("DEMO_PASSWORD", "a-short1")])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SECRET_KEY", "not-long-enough"),
+        ("DEMO_PASSWORD", "a-short1"),
+        ("SANDBOX_TOKEN", "short-of-it"),
+    ],
+)
 def test_a_secret_that_is_too_short_is_explained_and_not_shown(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str
 ) -> None:
@@ -146,3 +155,23 @@ def test_the_known_demo_password_is_for_this_machine(host: str) -> None:
 def test_several_web_processes_need_redis() -> None:
     assert "REDIS_URL" in (config.refusal(Settings(_env_file=None, web_workers=2)) or "")
     assert config.refusal(Settings(_env_file=None, web_workers=2, redis_url="redis://x")) is None
+
+
+TOKEN = SecretStr("0123456789abcdef0123456789abcdef")
+
+
+def test_judge_servers_need_their_addresses_and_their_token() -> None:
+    assert "SANDBOX_URLS" in (config.refusal(Settings(_env_file=None, sandbox_backend="remote")) or "")
+    named = {"sandbox_urls": " https://judge1.example.org, https://judge2.example.org:8443,"}
+    assert "SANDBOX_TOKEN" in (config.refusal(Settings(_env_file=None, **named)) or "")
+    chosen = Settings(_env_file=None, sandbox_token=TOKEN, **named)
+    assert config.refusal(chosen) is None
+    assert config.judge_servers(chosen) == ["https://judge1.example.org", "https://judge2.example.org:8443"]
+
+
+@pytest.mark.parametrize(
+    "address", ["https://ann:secret@judge.example.org", "https://judge.example.org:port", "http://"]
+)
+def test_what_the_settings_let_through_the_judge_can_use(address: str) -> None:
+    with pytest.raises(ValidationError):
+        Settings(_env_file=None, sandbox_urls=address)

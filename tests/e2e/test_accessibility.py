@@ -29,23 +29,23 @@ class TestEveryPage:
         _visit(page, "/catalogue", ".course-row")
         page.get_by_role("searchbox").fill("zzzz")
         expect(page.get_by_text(steps.t("No course fits"))).to_be_visible()
-        _look(page)
+        look_at(page)
         _visit(page, f"/courses/{COURSE}", ".course-page")
         page.locator(".syllabus-module").first.click()
         expect(page.locator(".syllabus-lesson").first).to_be_visible()
-        _look(page)
+        look_at(page)
         _visit(page, "/courses/no-such-course", "main a[href='/catalogue']")
         _visit(page, "/sign-in", ".demo-account")
         steps.sign_in(new_email(), "not a password")
         expect(page.get_by_role("alert").first).to_be_visible()
-        _look(page)
+        look_at(page)
         _visit(page, "/register", "form")
         page.locator("#field-name").fill("A")
         page.locator("#field-email").fill("a@example.org")
         page.locator("#field-password").fill("short")
         steps.button("Make an account").click()
         expect(page.locator(".field-error:not(:empty)").first).to_be_visible()
-        _look(page)
+        look_at(page)
 
     def test_a_page_that_is_not_there(self, open_tab: OpenTab, language: str, colours: str, phone: bool):
         page = open_tab(language, colours=colours, phone=phone, cut_off=True)  # the browser logs every 404
@@ -61,29 +61,29 @@ class TestEveryPage:
         _visit(page, "/home", ".home-resume")
         page.locator("header.bar summary").click()
         expect(steps.button("Sign out")).to_be_visible()
-        _look(page)
+        look_at(page)
         _visit(page, f"/courses/{COURSE}", ".course-page .btn-primary")
         page.locator(".course-page details > summary").first.click()
         expect(steps.button("Leave the course")).to_be_visible()
-        _look(page)
+        look_at(page)
 
     def test_the_player(self, open_tab: OpenTab, learner: Person, language: str, colours: str, phone: bool):
         page = open_tab(language, colours=colours, phone=phone, person=learner)
         steps = Steps(page, language, phone=phone)
         steps.open_lesson("values")
-        _look(page)
+        look_at(page)
         steps.pane("Outline")
         page.locator("#course-search").fill("loop")
         expect(page.locator(".outline-hit").first).to_be_visible()
-        _look(page)
+        look_at(page)
         if not phone:  # a phone has no keys to tell of
             page.locator("#keyboard-map").click()
             expect(page.get_by_role("dialog")).to_be_visible()
-            _look(page)
+            look_at(page)
             page.keyboard.press("Escape")
         steps.open_lesson("names")
         steps.ask("What does input() give me?")
-        _look(page)
+        look_at(page)
         steps.pane("Lesson")
         steps.write_program("print(1)\n")
         steps.hand_in_program("Wrong answer")
@@ -91,7 +91,7 @@ class TestEveryPage:
         page.locator(".exercise-task .btn").click()
         expect(page.locator(".exercise-hint")).to_be_visible()
         page.locator(".exercise-history summary").click()
-        _look(page)
+        look_at(page)
 
     def test_the_quiz(self, open_tab: OpenTab, learner: Person, language: str, colours: str, phone: bool):
         page = open_tab(language, colours=colours, phone=phone, person=learner)
@@ -100,10 +100,10 @@ class TestEveryPage:
         quiz = steps.start_quiz()
         quiz.locator("input.control").first.fill("nine apples")
         expect(quiz.locator(".field-error:not(:empty)").first).to_be_visible()
-        _look(page)
+        look_at(page)
         steps.answer(quiz, QUESTIONS, right=False)
         steps.hand_in_quiz(quiz)
-        _look(page)
+        look_at(page)
 
 
 class TestZoom:
@@ -142,10 +142,10 @@ class TestZoom:
 def _visit(page: Page, address: str, ready: str) -> None:
     page.goto(address)
     expect(page.locator(ready).first).to_be_visible(timeout=SLOW)
-    _look(page)
+    look_at(page)
 
 
-def _look(page: Page) -> None:
+def look_at(page: Page) -> None:
     """Ask axe, and whether anything sticks out of the page."""
     _settle(page)
     found = Axe().run(page).response["violations"]

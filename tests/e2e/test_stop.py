@@ -62,12 +62,13 @@ def family(site: Site) -> list[psutil.Process]:
     return [main, *main.children(recursive=True)]
 
 
-def cells(site: Site) -> int:
-    """How many processes that make cells the server has now; one may end while it is asked for its name."""
+def programs(site: Site) -> int:
+    """How many programs of learners run: each is a child of the agent of a cell, which is named so."""
     found = 0
     for process in family(site):
         with suppress(psutil.NoSuchProcess):
-            found += "bwrap" in process.name()
+            parent = process.parent()
+            found += parent is not None and parent.name() == "cell" and process.name() != "cell"
     return found
 
 
@@ -101,7 +102,7 @@ def busy(stopping_site: Site, provider: FakeProvider, browser: Browser) -> Itera
         until(lambda: person.call("GET", f"submissions/{submission['id']}")["status"] == "running")
         program = "import time; time.sleep(6)"
         run = pool.submit(person.call, "POST", "code/run", language="python", source=program)
-        until(lambda: cells(stopping_site) >= 2)
+        until(lambda: programs(stopping_site) >= 2)
         # An answer is saved as it grows; what came in the last second is what a power cut may take.
         until(lambda: saved_answer(stopping_site, answer))
         yield Busy(person, submission["id"], [ask, run], family(stopping_site), steps, answer)

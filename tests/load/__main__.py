@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.load import baseline, drive, report, site
+from tests.load import baseline, drive, judging, report, site
 from tests.load.learners import Busy, Learner
 
 _PORTS = range(3220, 3240)
-_SECTIONS = ("load", "others", "visits", "start", "cold")
+_SECTIONS = ("load", "others", "judge", "visits", "start", "cold")
 _QUIET = 50
 _BUSY = 10
 EXERCISM = site.REPOSITORY.parent / "shared" / "data" / "exercism-python.tar.gz"
@@ -162,6 +162,8 @@ def main() -> None:
                             asyncio.run(_load(chosen, bare, product, seed, learners))
             if "others" in sections:
                 asyncio.run(_others(chosen, product, seed, log))
+            if "judge" in sections:
+                asyncio.run(judging.measure(product.address, seed.cookies[: chosen.learners], seed.exercise))
             if "visits" in sections:
                 from tests.load import visits
 

@@ -27,10 +27,11 @@ class Lesson:
 
 @dataclass(frozen=True)
 class Seed:
-    """What was put into the data folder: a cookie per learner, and the lessons in order."""
+    """What was put into the data folder: a cookie per learner, the lessons in order, and the first exercise's id."""
 
     cookies: list[str]
     lessons: list[Lesson]
+    exercise: str
 
 
 def prepare(folder: Path, port: int) -> None:
@@ -81,11 +82,12 @@ def seed(learners: int) -> Seed:
     for actor in actors:
         enrolment.enrol(actor, course_id=course_id)
     outline = enrolment.outline(actors[0], course=course_id)
-    lessons = []
+    lessons, exercises = [], []
     for slug in (lesson.slug for module in outline.modules for lesson in module.lessons):
         view = enrolment.lesson_view(actors[0], course_slug=COURSE, lesson_slug=slug)
         lessons.append(Lesson(slug, [block.key for block in view.blocks]))
-    return Seed(cookies, lessons)
+        exercises += [block.exercise_id for block in view.blocks if block.exercise_id]
+    return Seed(cookies, lessons, exercises[0])
 
 
 def start(log: Path) -> tuple[subprocess.Popen[bytes], float]:

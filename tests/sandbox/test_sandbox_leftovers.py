@@ -17,11 +17,10 @@ pytestmark = pytest.mark.cage
 
 _KILLED = """
 import os, subprocess, sys
-from sandbox.backends import bubblewrap
+from sandbox.backends import cage
 read, write = os.pipe()
 # Like the real one up to the moment of its death: the launcher ends before it lets process 1 of the cell go on.
-command = ["/usr/bin/bwrap", *bubblewrap._ISOLATION, "--ro-bind", "/", "/", "--block-fd", str(read), "sleep", "60"]
-command = [word for word in command if word != "--die-with-parent"]
+command = ["/usr/bin/bwrap", *cage.ISOLATION, "--ro-bind", "/", "/", "--block-fd", str(read), "sleep", "60"]
 subprocess.Popen(command, pass_fds=[read], start_new_session=True)
 print("started", flush=True)
 sys.stdin.read()

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from sandbox import Case, Judge, JudgeRequest, Limits, RunRequest, SlotPool, Verdict
-from sandbox.backends import BubblewrapBackend, Capabilities, Outcome, Program
+from sandbox.backends import BubblewrapBackend, Capabilities, Cell, Room
 from sandbox.checkers import check
 from sandbox.pool import Busy
 from sandbox.results import decode, worst
@@ -20,7 +20,12 @@ class NoBackend:
     def probe(self) -> Capabilities:
         return Capabilities(False, "There is no cage.")
 
-    def execute(self, program: Program, *, slot: int) -> Outcome:
+    name = "none"
+
+    def runtime(self, language: str) -> str:
+        return language
+
+    def open(self, runtime: str, room: Room = Room()) -> Cell:
         raise AssertionError("a program reached the backend")
 
     def close(self) -> None:
@@ -73,7 +78,7 @@ def test_an_unknown_language_and_an_entry_that_is_not_there_are_refused() -> Non
 
 
 @pytest.mark.parametrize("value", [-1, 0, math.nan, math.inf, 1e99, "2000", "", None, True, 1.5, [1], 10**30])
-@pytest.mark.parametrize("field", ["cpu_ms", "wall_ms", "memory_mb", "processes", "output_kb", "file_mb"])
+@pytest.mark.parametrize("field", ["cpu_ms", "wall_ms", "memory_mb", "processes", "output_kb", "file_mb", "files"])
 def test_a_limit_that_is_no_sensible_number_is_refused_by_name(field: str, value: object) -> None:
     with pytest.raises(ValueError, match=f"^{field}: "):
         Limits.parse({field: value})
@@ -89,7 +94,7 @@ def test_limits_are_read_on_top_of_others_and_held_under_a_ceiling() -> None:
 
 def test_where_no_cage_works_nothing_runs_and_the_reason_is_told() -> None:
     backend = BubblewrapBackend()
-    backend._tools["bwrap"] = ""
+    backend._bwrap = ""
     judge = Judge(backend)
     assert "bwrap" in judge.probe().problem
     result = judge.run(RunRequest("python", {"main.py": "print(1)"}, "main.py"))

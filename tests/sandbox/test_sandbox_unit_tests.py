@@ -60,7 +60,9 @@ STARTER = "def double(x):\n    pass\n\nclass EmptyError(Exception):\n    pass\n\
 def check(judge: Judge, request: pytest.FixtureRequest) -> Callable[..., JudgeResult]:
     """Judge a text of the learner's by TESTS, in both ways of running them."""
 
-    def judged(source: str, *, reveal: bool = True, files: dict[str, str] | None = None) -> JudgeResult:
+    def judged(
+        source: str, *, reveal: bool = True, files: dict[str, str] | None = None, cpu_ms: int = 2000
+    ) -> JudgeResult:
         return judge.judge(
             JudgeRequest(
                 "python",
@@ -69,7 +71,7 @@ def check(judge: Judge, request: pytest.FixtureRequest) -> Callable[..., JudgeRe
                 test_files={"work_test.py": TESTS},
                 isolation=request.param,
                 reveal=reveal,
-                limits=Limits(cpu_ms=2000, wall_ms=4000, memory_mb=64),
+                limits=Limits(cpu_ms=cpu_ms, wall_ms=4000, memory_mb=64),
             )
         )
 
@@ -113,7 +115,7 @@ def test_a_text_that_does_not_parse_is_a_compile_error(check) -> None:
 
 
 def test_limits_hold_in_unit_tests_too(check) -> None:
-    assert check("while True: pass").verdict is Verdict.TIME_LIMIT
+    assert check("while True: pass", cpu_ms=500).verdict is Verdict.TIME_LIMIT
     assert check(RIGHT.replace("return x * 2", "return bytearray(200 << 20)")).verdict is Verdict.MEMORY_LIMIT
     assert check("while True: print('x' * 10000)").verdict is Verdict.OUTPUT_LIMIT
 
@@ -159,7 +161,12 @@ TRICKS = {
 @pytest.mark.parametrize("trick", TRICKS)
 def test_a_trick_is_never_accepted(check, trick: str) -> None:
     result = check(TRICKS[trick])
-    assert result.verdict in (Verdict.WRONG_ANSWER, Verdict.RUNTIME_ERROR, Verdict.TIME_LIMIT), result
+    assert result.verdict in (
+        Verdict.WRONG_ANSWER,
+        Verdict.RUNTIME_ERROR,
+        Verdict.TIME_LIMIT,
+        Verdict.WALL_LIMIT,
+    ), result
     assert result.score < 100 and "wrote" not in result.stdout
 
 

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from sandbox import BubblewrapBackend, Judge
 from services import coding, enrolment
-from services.coding import judging, submitting
+from services.coding import judging, machine, verdicts
 from services.coding.diff import line_diff
 from services.coding.models import Draft, Submission
 from services.courses import hooks
@@ -75,10 +75,10 @@ def no_cage(monkeypatch: pytest.MonkeyPatch):
     which = shutil.which
     monkeypatch.setattr(shutil, "which", lambda name, **how: None if name == "bwrap" else which(name, **how))
     backend = BubblewrapBackend()
-    judging.judge.cache_clear()
-    monkeypatch.setattr(judging, "Judge", lambda **how: Judge(backend, **how))
+    machine._judge.cache_clear()
+    monkeypatch.setattr(machine, "open_judge", lambda *_, **__: Judge(backend))
     yield
-    judging.judge.cache_clear()
+    machine._judge.cache_clear()
 
 
 def judged(actor: Actor, system: Actor, exercise: str, files: dict[str, str]) -> coding.SubmissionView:
@@ -247,7 +247,8 @@ class TestSubmit:
         coding.give_up(people.system, submission_id=first.id)
         assert coding.submit(people.learner, exercise_id=made.doubling, files=WRONG).number == 2
 
-    def test_few_wait_per_person(self, people: People, made: Made):
+    def test_few_wait_per_person(self, people: People, made: Made, monkeypatch: pytest.MonkeyPatch):
+        monkeypatch.setattr(settings(), "judge_waiting_each", 3)
         for n in range(3):
             coding.submit(people.learner, exercise_id=made.doubling, files={"main.py": f"# {n}"})
         with pytest.raises(LimitReached) as refused:
@@ -388,21 +389,21 @@ class TestJudging:
 
     def test_a_run_whose_worker_died_is_judged_by_the_next(self, people: People, made: Made):
         view = coding.submit(people.learner, exercise_id=made.doubling, files=RIGHT)
-        dead = submitting._claim(people.system, view.id)
+        dead = verdicts._claim(people.system, view.id)
         assert coding.submission(people.learner, submission_id=view.id).status == "running"
         assert jobs.run_due() == 1
         done = coding.submission(people.learner, submission_id=view.id)
         assert done.accepted
         # The dead one comes back to life, too late.
-        submitting._finish(people.system, view.id, dead[0], judging.Judgement("wrong_answer", 0, 0, 2, {}))
+        verdicts._finish(people.system, view.id, dead[0], judging.Judgement("wrong_answer", 0, 0, 2, {}))
         assert coding.submission(people.learner, submission_id=view.id) == done
 
     def test_of_two_workers_the_later_one_writes(self, people: People, made: Made):
         view = coding.submit(people.learner, exercise_id=made.doubling, files=RIGHT)
-        earlier, later = (submitting._claim(people.system, view.id)[0] for _ in range(2))
-        submitting._finish(people.system, view.id, earlier, judging.Judgement("wrong_answer", 0, 0, 2, {}))
+        earlier, later = (verdicts._claim(people.system, view.id)[0] for _ in range(2))
+        verdicts._finish(people.system, view.id, earlier, judging.Judgement("wrong_answer", 0, 0, 2, {}))
         assert coding.submission(people.learner, submission_id=view.id).status == "running"
-        submitting._finish(people.system, view.id, later, judging.Judgement("accepted", 100, 2, 2, {}))
+        verdicts._finish(people.system, view.id, later, judging.Judgement("accepted", 100, 2, 2, {}))
         assert coding.submission(people.learner, submission_id=view.id).accepted
 
     def test_a_worker_killed_in_the_middle_is_followed_by_another(self, sqlite_people: People, small: Made):
@@ -475,13 +476,13 @@ class TestWithoutACage:
         at = clock.now()
         assert jobs.run_due() == 1
         waiting = coding.submission(learner, submission_id=view.id)
-        assert (waiting.status, waiting.message) == ("queued", judging.NO_CAGE)
+        assert (waiting.status, waiting.message) == ("queued", machine.NO_CAGE)
         for _ in range(10):
-            at += timedelta(minutes=10)
+            at += timedelta(minutes=5)
             with clock.frozen(at):
                 jobs.run_due()
         failed = coding.submission(learner, submission_id=view.id)
-        assert (failed.status, failed.finished, failed.message) == ("failed", True, judging.NO_CAGE)
+        assert (failed.status, failed.finished, failed.message) == ("failed", True, machine.NO_CAGE)
         assert jobs.counts()["dead"] == 1
 
 

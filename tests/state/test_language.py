@@ -11,7 +11,7 @@ from services.platform.actor import Actor
 from services.platform.messages import translate
 from state.ai import TutorState
 from state.assessment import QuizState
-from state.coding import _of_run, _told
+from state.coding_outcome import of_run, told
 from state.shell import ShellState
 from tests.conftest import People
 from tests.course_rows import make_taken_course
@@ -94,9 +94,9 @@ class TestWhatStays:
         line = CheckLine(
             "one", passed=False, verdict="wrong_answer", message="Line 2 differs.", hidden=False, time_ms=1
         )
-        outcome = _of_run(ExerciseRunView("wrong_answer", run=None, checks=[line], failing=None, message=""))
+        outcome = of_run(ExerciseRunView("wrong_answer", run=None, checks=[line], failing=None, message=""))
         assert (outcome.checks[0].message, outcome.checks[0].numbers) == ("Line {number} differs.", {"number": 2})
-        assert "one: Line 2 differs." in _told(outcome)
+        assert "one: Line 2 differs." in told(outcome)
 
     def test_the_messages_that_are_sent_like_this_are_known_to_the_catalogues(self) -> None:
         known = {text.singular for text in all_texts()}

@@ -1,0 +1,241 @@
+"""Output floods and trickles, bytes that are no text, and input of every size."""
+
+# ruff: noqa: E501 - short programs stand on one line
+
+from __future__ import annotations
+
+from attacks.base import QUICK, Attack
+
+_BYTES = b"a\0b\xff\xfe\xc3(\xed\xa0\x80\xf4\x90\x80\x80\x1b[31mred\x1b]0;title\x07\xe2\x80\xae<script>alert(1)</script>\r\xef\xbb\xbf\n"
+_BIG_OUTPUT = {"output_kb": 1024, "cpu_ms": 2000, "memory_mb": 128}
+
+ATTACKS = [
+    Attack(
+        name="stdout without end",
+        source="while True: print('x' * 1000)",
+        expect="output_limit",
+        reasons="stdout",
+        rows=(20,),
+        covers=("output floods on both streams",),
+        within=6,
+        flat_memory=True,
+        watchdog=True,
+    ),
+    Attack(
+        name="stderr without end",
+        source="import sys\nprint('kept', flush=True)\nwhile True: sys.stderr.write('x' * 1000)",
+        expect="output_limit",
+        reasons="stderr",
+        says="kept",
+        rows=(21,),
+        covers=("output floods on both streams",),
+        within=6,
+        flat_memory=True,
+    ),
+    Attack(
+        name="both streams at once, from children",
+        source="import os\nfor n in range(6):\n    if os.fork() == 0:\n        while True: os.write(1 + n % 2, b'x' * 65536)\nos.wait()",
+        expect="output_limit",
+        covers=("output floods on both streams",),
+        flat_memory=True,
+        within=6,
+    ),
+    Attack(
+        name="a gigabyte without a line",
+        source="import os\nblock = b'x' * (1 << 20)\nfor _ in range(1024): os.write(1, block)",
+        expect="output_limit",
+        reasons="stdout",
+        rows=(25,),
+        flat_memory=True,
+        within=6,
+    ),
+    Attack(
+        name="a flood through other names of the same stream",
+        source="while True:\n    for name in ('/proc/self/fd/1', '/dev/stdout', '/dev/fd/1'):\n        try: open(name, 'wb').write(b'x' * 60000)\n        except OSError: print('x' * 60000)",
+        expect="output_limit",
+        flat_memory=True,
+    ),
+    Attack(
+        name="a flood of an orphan after the program's end",
+        source="import os, time\nprint('end', flush=True)\nif os.fork() == 0:\n    os.setsid()\n    while True: os.write(1, b'x' * 60000)\n",
+        expect="accepted output_limit",
+        why="what the orphan manages to print before it is ended may already be too much",
+        says="end",
+        within=6,
+        flat_memory=True,
+    ),
+    Attack(name="a flood of the shell", language="bash", source="yes\n", expect="output_limit", flat_memory=True),
+    Attack(
+        name="the largest output that is allowed",
+        source="import sys\nsys.stdout.write('é' * (512 * 1024)); sys.stderr.write('é' * (512 * 1024))",
+        expect="accepted",
+        limits=_BIG_OUTPUT,
+        stdout="é" * (512 * 1024),
+    ),
+    Attack(
+        name="one byte too many",
+        source="import sys\nsys.stdout.write('x' * (1024 * 1024 + 1))",
+        expect="output_limit",
+        limits=_BIG_OUTPUT,
+    ),
+    Attack(
+        name="one byte now and then",
+        source="import os, time\nwhile True: os.write(1, b'.'); time.sleep(0.01)",
+        expect="wall_limit",
+        says="..........",
+        rows=(22,),
+        limits=QUICK,
+    ),
+    Attack(
+        name="one byte at a time",
+        source="import os\nfor _ in range(20000): os.write(1, b'.')\n",
+        expect="accepted",
+        stdout="." * 20000,
+        rows=(22,),
+        limits={"cpu_ms": 2000, "wall_ms": 8000},
+    ),
+    Attack(
+        name="closes its streams and spins",
+        source="import os\nfor fd in range(1024):\n    try: os.close(fd)\n    except OSError: pass\nwhile True: pass",
+        expect="time_limit",
+        reasons="cpu",
+        rows=(23,),
+        covers=("closing the descriptors",),
+    ),
+    Attack(
+        name="closes its streams and sleeps",
+        source="import os, time\nos.closerange(0, 1024)\ntime.sleep(60)",
+        expect="wall_limit",
+        rows=(23,),
+        covers=("closing the descriptors",),
+        limits=QUICK,
+    ),
+    Attack(
+        name="closes its streams and leaves",
+        source="import os\nos.write(1, b'before\\n')\nos.closerange(0, 1024)\nos._exit(0)",
+        expect="accepted",
+        stdout="before\n",
+        covers=("closing the descriptors",),
+    ),
+    Attack(
+        name="plays with its streams",
+        source=(
+            "import fcntl, os, select, signal\nfor fd in (0, 1, 2):\n    for action in (lambda: os.set_blocking(fd, False), lambda: fcntl.fcntl(fd, 1031, 4096), lambda: os.ftruncate(fd, 0),\n"
+            "                   lambda: os.lseek(fd, 1 << 30, 0), lambda: fcntl.fcntl(fd, fcntl.F_SETFL, os.O_ASYNC | os.O_DIRECT | os.O_APPEND), lambda: os.fchmod(fd, 0),\n"
+            "                   lambda: fcntl.flock(fd, fcntl.LOCK_EX), lambda: os.write(0, b'forged'), lambda: os.read(1, 10) and print('ESCAPED read')):\n"
+            "        try: action()\n        except OSError: pass\n"
+            "data = b'played' * 20\nwhile data:\n    try: data = data[os.write(1, data):]\n    except BlockingIOError: select.select([], [1], [], 1)"
+        ),
+        expect="accepted",
+        stdout="played" * 20,
+        covers=("closing the descriptors",),
+    ),
+    Attack(
+        name="takes the read end of its own output",
+        source="import os\nfor fd in (1, 2):\n    for mode in (os.O_RDONLY, os.O_RDWR):\n        try:\n            r = os.open(f'/proc/self/fd/{fd}', mode | os.O_NONBLOCK); os.write(1, b'mine'); print('ESCAPED took it back', os.read(r, 4)) if os.fstat(r).st_size else None\n        except OSError: pass\nprint('end')",
+        expect="accepted",
+        says="end",
+    ),
+    Attack(
+        name="never reads its input",
+        source="print('deaf')",
+        stdin=b"x" * (10 << 20),
+        expect="accepted",
+        stdout="deaf\n",
+        rows=(24,),
+        limits={"memory_mb": 128},
+    ),
+    Attack(
+        name="closes its input and goes on",
+        source="import os, time\nos.close(0)\ntime.sleep(0.1)\nprint('shut')",
+        stdin=b"x" * (10 << 20),
+        expect="accepted",
+        stdout="shut\n",
+        rows=(24,),
+        limits={"memory_mb": 128},
+    ),
+    Attack(
+        name="reads all of a large input",
+        source="import sys\nn = 0\nwhile block := sys.stdin.buffer.read(65536): n += len(block)\nprint(n)",
+        stdin=b"\xff\0" * (8 << 20),
+        expect="accepted",
+        stdout=f"{16 << 20}\n",
+        rows=(24,),
+        limits={"cpu_ms": 2000, "wall_ms": 8000, "memory_mb": 128},
+    ),
+    Attack(
+        name="changes its own input",
+        source="import mmap, os\ntry: os.pwrite(0, b'forged', 0)\nexcept OSError: pass\ntry: open('/proc/self/fd/0', 'wb').write(b'forged')\nexcept OSError: pass\nprint(open(0).read())",
+        stdin=b"given",
+        expect="accepted",
+        stdout="given\n",
+    ),
+    Attack(
+        name="bytes that are no text",
+        source=f"import os\nos.write(1, {_BYTES!r}); os.write(2, {_BYTES!r})",
+        expect="accepted",
+        stdout=_BYTES.decode("utf-8", "replace").replace("\0", "\ufffd"),
+        rows=(25,),
+        covers=("Unicode and NUL in output", "invalid UTF-8"),
+    ),
+    Attack(
+        name="bytes that are no text are judged as bytes",
+        source=f"import os, sys\nsys.stdin.read(); os.write(1, {_BYTES!r})",
+        cases=(("", "a b"), ("", _BYTES.decode("utf-8", "replace"))),
+        expect="wrong_answer",
+        rows=(25,),
+        covers=("Unicode and NUL in output", "invalid UTF-8"),
+    ),
+    Attack(
+        name="a NUL is not the end of a text",
+        source="import os\nos.write(1, b'42\\0 and more')",
+        cases=(("", "42"),),
+        expect="wrong_answer",
+        rows=(25,),
+        covers=("Unicode and NUL in output",),
+    ),
+    Attack(
+        name="invalid bytes are not the character that stands for them",
+        source="import os\nos.write(1, b'\\xff')",
+        cases=(("", "\ufffd"),),
+        expect="wrong_answer",
+        rows=(25,),
+        covers=("invalid UTF-8",),
+    ),
+    Attack(
+        name="half a character at the edge of what is kept",
+        source="import sys\nsys.stdout.write('x' + '\\U0001f4a9' * 100000)",
+        expect="output_limit",
+        covers=("Unicode and NUL in output", "invalid UTF-8"),
+    ),
+    Attack(
+        name="text of every script",
+        source="print('\\u0627\\u0644\\u0633\\u0644\\u0627\\u0645 \\u4f60\\u597d \\U0001f468\\u200d\\U0001f469\\u200d\\U0001f467 e\\u0301 \\u202e\\u2066 \\ufeff')",
+        expect="accepted",
+        stdout="\u0627\u0644\u0633\u0644\u0627\u0645 \u4f60\u597d \U0001f468\u200d\U0001f469\u200d\U0001f467 e\u0301 \u202e\u2066 \ufeff\n",
+        covers=("Unicode and NUL in output",),
+    ),
+    Attack(
+        name="half a pair as text",
+        source="import sys\nprint('\\ud800')",
+        expect="runtime_error",
+        covers=("Unicode and NUL in output",),
+    ),
+    Attack(
+        name="a source that is no text",
+        source="print('x')",
+        files={"other.py": b"\xff\xfe\x00\xd8" * 100},
+        expect="accepted",
+        stdout="x\n",
+        covers=("invalid UTF-8",),
+    ),
+    Attack(
+        name="a program that is no text",
+        entry="main.py",
+        source="",
+        files={"main.py": b"\xff\xfe\0print('x')\0"},
+        expect="compile_error runtime_error",
+        why="Python says of bytes without a declared coding that the text is wrong, in words that differ between versions",
+        covers=("invalid UTF-8",),
+    ),
+]
