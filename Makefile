@@ -1,6 +1,6 @@
 # Two commands matter: make run, make test. Both need Python 3.11 or newer and nothing else; they work in any folder.
 .DEFAULT_GOAL := help
-.PHONY: help run test dev bench fmt screenshots migration clean
+.PHONY: help run test dev bench bench-judge fmt screenshots migration clean
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -20,6 +20,9 @@ dev: $(VENV)/.installed-dev ## Serve with hot reload, for work on the code
 
 bench: $(VENV)/.installed-dev ## Measure the real server; docs/benchmarks.md explains the tables
 	@exec $(PY) -m tests.load $(ARGS)
+
+bench-judge: $(VENV)/.installed-dev ## Measure the judge's cells beside the bare process; docs/judge.md has the figures
+	@exec $(PY) -m tests.sandbox.bench $(ARGS)
 
 screenshots: $(VENV)/.installed-dev ## Write pictures of every page to artifacts/
 	@exec $(PY) -m tests.screenshots $(ARGS)

@@ -55,7 +55,9 @@ step "mypy" python -m mypy
 # Two at a time where there are cores; a file's tests stay together, because they share a database or a server.
 step "tests" python -m pytest tests --ignore=tests/e2e --ignore=tests/sandbox -n "${TEST_PROCESSES:-2}" --dist loadfile -rsfE
 # By themselves: they look for processes that a cage left on this machine, and must find nobody else's.
-step "sandbox tests" python -m pytest tests/sandbox -rsfE
+step "sandbox tests" python -m pytest tests/sandbox --ignore=tests/sandbox/docker --ignore=tests/sandbox/hostile -rsfE
+step "hostile programs" python -m pytest tests/sandbox/hostile -rsfE
+step "Docker" python -m pytest tests/sandbox/docker -rsfE
 # By themselves: they start the real server, and a busy machine would make them wait for nothing.
 step "browser tests" python -m pytest tests/e2e -rsfE
 
