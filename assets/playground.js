@@ -29,9 +29,10 @@ function keep(lang, written) {
 
 /**
  * One language of it; give it a `key` for each. `onRun(lang, source, input)` comes by the button and by Ctrl or Cmd
- * Enter, in the editor and in the input. Starting over brings the sample back, and can be undone until something is typed.
+ * Enter, in the editor and in the input. Starting over brings the sample back, and can be undone until something is
+ * typed. What stands in it (the result) comes between the buttons and the input, where a phone shows both at once.
  */
-export function Playground({ lang, sample, busy, words, runIcon, againIcon, editorLabel, keysLabel, hint, onRun, ...rest }) {
+export function Playground({ lang, sample, busy, words, runIcon, againIcon, editorLabel, keysLabel, hint, onRun, children, ...rest }) {
   const [written, setWritten] = useState({ source: sample, input: "" });
   const [resets, setResets] = useState(0);
   const [before, setBefore] = useState(null);
@@ -88,9 +89,10 @@ export function Playground({ lang, sample, busy, words, runIcon, againIcon, edit
         : h("button", { type: "button", className: "btn btn-quiet", onClick: () => put(before) }, againIcon, words.bringBack),
       h("span", { className: "exercise-saved" }, words.kept),
     ),
+    children,
     h(
       "label",
-      { className: "field" },
+      { className: "field playground-input" },
       h("span", { className: "field-label" }, words.input),
       h("textarea", {
         className: "control font-mono",

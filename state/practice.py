@@ -1,5 +1,6 @@
 """The practice library: exercises to find and choose from, and what one has handed in anywhere."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -13,6 +14,7 @@ from state.base import PUBLIC, GuardedState, Key, Line, Permission, handles, is_
 from state.courses import Piece, with_chosen
 
 _PAGE = 30
+_LOOK_SECONDS, _MOST_LOOKS = 2.0, 900  # half an hour; what waits longer is there when the page is opened again
 _FILTERS = ("level", "topic", "language", "progress")
 
 
@@ -161,6 +163,7 @@ class OwnSubmissionsState(GuardedState, rx.State):
     rows: list[OwnSubmissionRow] = []
     next_cursor: str = ""
     busy: bool = False
+    _following: bool = False
 
     @handles(PUBLIC)
     async def open(self) -> Any:
@@ -173,7 +176,29 @@ class OwnSubmissionsState(GuardedState, rx.State):
             self.status = "error"
             raise
         self.rows, self.next_cursor, self.status = page.rows, page.next_cursor, "ready"
-        return None
+        return OwnSubmissionsState.follow if self._open() and not self._following else None
+
+    @handles(Permission.learn, background=True)
+    async def follow(self) -> None:
+        """Look at the newest again until each of them is judged."""
+        async with self:
+            if self._following:
+                return
+            self._following = True
+        try:
+            for _look in range(_MOST_LOOKS):
+                await asyncio.sleep(_LOOK_SECONDS)
+                page = await self.call(coding.my_submissions, limit=_PAGE)
+                async with self:
+                    shown = {row.id for row in page.rows}
+                    rows = [*page.rows, *(row for row in self.rows if row.id not in shown)]
+                    if rows != self.rows:
+                        self.rows = rows
+                    if not self._open():
+                        return
+        finally:
+            async with self:
+                self._following = False
 
     @handles(Permission.learn)
     async def more(self) -> Any:
@@ -187,6 +212,10 @@ class OwnSubmissionsState(GuardedState, rx.State):
             self.rows, self.next_cursor = [*self.rows, *page.rows], page.next_cursor
         finally:
             self.busy = False
+
+    def _open(self) -> bool:
+        """Whether one of the newest still waits for the judge."""
+        return any(row.status in ("queued", "running") for row in self.rows[:_PAGE])
 
 
 def _item(row: PracticeRow, text: str) -> PracticeItem:

@@ -87,17 +87,16 @@ def playground() -> rx.Component:
 def _bench() -> rx.Component:
     return rx.fragment(
         rx.el.div(
-            rx.el.span(_("Language"), id="playground-language", class_name="catalogue-filter-name"),
-            rx.foreach(PlaygroundState.languages, _language),
-            role="group",
-            aria_labelledby="playground-language",
-            class_name="catalogue-filter",
+            rx.el.div(
+                rx.el.span(_("Language"), id="playground-language", class_name="catalogue-filter-name"),
+                rx.foreach(PlaygroundState.languages, _language),
+                role="group",
+                aria_labelledby="playground-language",
+                class_name="catalogue-filter",
+            ),
+            class_name="catalogue-filters",
         ),
-        rx.el.div(
-            _editor(),
-            rx.el.section(_result(), role="status", aria_label=_("Result"), class_name="playground-result"),
-            class_name="playground",
-        ),
+        _editor(),
     )
 
 
@@ -112,6 +111,7 @@ def _language(language: rx.Var[LanguageView]) -> rx.Component:
 def _editor() -> rx.Component:
     sql = PlaygroundState.language == "sql"
     return Playground.create(
+        rx.el.section(_result(), role="status", aria_label=_("Result"), class_name="playground-result"),
         key=PlaygroundState.language,
         lang=PlaygroundState.language,
         sample=rx.match(PlaygroundState.language, *SAMPLES.items(), ""),
@@ -134,7 +134,7 @@ def _editor() -> rx.Component:
         keys_label=_("Signs to type"),
         hint=_("Tab indents. To leave the editor, press Escape, then Tab."),
         on_run=PlaygroundState.run,
-        class_name="playground-work exercise-work",
+        class_name="playground",
     )
 
 

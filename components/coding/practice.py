@@ -231,7 +231,11 @@ def _row(row: rx.Var[PracticeItem]) -> rx.Component:
             class_name="practice-name",
         ),
         rx.el.ul(
-            rx.el.li(level_name(row.level), title=_("Difficulty {n} of 10", n=row.difficulty)),
+            rx.el.li(
+                level_name(row.level),
+                rx.el.span(row.difficulty, "/10", dir="ltr", aria_hidden="true", class_name="practice-difficulty"),
+                rx.el.span(_("Difficulty {n} of 10", n=row.difficulty), class_name="sr-only"),
+            ),
             rx.el.li(rx.el.bdi(programming_language(row.language))),
             rx.foreach(row.topics, lambda topic: rx.el.li(isolated(topic))),
             class_name="facts practice-facts",
