@@ -30,13 +30,17 @@ function keep(lang, written) {
 /**
  * One language of it; give it a `key` for each. `onRun(lang, source, input)` comes by the button and by Ctrl or Cmd
  * Enter, in the editor and in the input. Starting over brings the sample back, and can be undone until something is
- * typed. What stands in it (the result) comes between the buttons and the input, where a phone shows both at once.
+ * typed. `editor` are the words of CodeEditor. What stands in it (the result) comes between the buttons and the input, where a phone shows both at once.
  */
-export function Playground({ lang, sample, busy, words, runIcon, againIcon, editorLabel, keysLabel, hint, onRun, children, ...rest }) {
+export function Playground({ lang, sample, busy, words, runIcon, againIcon, editor, onRun, children, ...rest }) {
   const [written, setWritten] = useState({ source: sample, input: "" });
   const [resets, setResets] = useState(0);
   const [before, setBefore] = useState(null);
-  useEffect(() => setWritten(stored(lang, sample)), []);
+  useEffect(() => {
+    setWritten(stored(lang, sample));
+    // On a phone the languages stand in one line that is longer than the screen.
+    document.querySelector(".playground-languages [aria-pressed=true]")?.scrollIntoView({ inline: "center", block: "nearest" });
+  }, []);
 
   const write = (change) => {
     setWritten((now) => {
@@ -57,14 +61,12 @@ export function Playground({ lang, sample, busy, words, runIcon, againIcon, edit
     "div",
     rest,
     h(CodeEditor, {
+      ...editor,
       value: written.source,
       resetKey: String(resets),
       lang,
-      label: editorLabel,
-      keysLabel,
-      hint,
       debounce: 0,
-      minLines: 12,
+      minLines: 6,
       onChange: (source) => source !== written.source && write({ source }),
       onRun: run,
     }),

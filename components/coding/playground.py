@@ -94,7 +94,7 @@ def _bench() -> rx.Component:
                 aria_labelledby="playground-language",
                 class_name="catalogue-filter",
             ),
-            class_name="catalogue-filters",
+            class_name="catalogue-filters playground-languages",
         ),
         _editor(),
     )
@@ -130,9 +130,11 @@ def _editor() -> rx.Component:
         },
         run_icon=rx.Var.create(icon("play")),
         again_icon=rx.Var.create(icon("retry")),
-        editor_label=_("Your program"),
-        keys_label=_("Signs to type"),
-        hint=_("Tab indents. To leave the editor, press Escape, then Tab."),
+        editor={
+            "label": _("Your program"),
+            "keysLabel": _("Signs to type"),
+            "hint": _("Tab indents. To leave the editor, press Escape, then Tab."),
+        },
         on_run=PlaygroundState.run,
         class_name="playground",
     )

@@ -233,6 +233,7 @@ def _row(row: rx.Var[PracticeItem]) -> rx.Component:
         rx.el.ul(
             rx.el.li(
                 level_name(row.level),
+                " ",
                 rx.el.span(row.difficulty, "/10", dir="ltr", aria_hidden="true", class_name="practice-difficulty"),
                 rx.el.span(_("Difficulty {n} of 10", n=row.difficulty), class_name="sr-only"),
             ),
