@@ -6,6 +6,8 @@ from services import coding, enrolment
 from services.coding import PracticePage
 from services.coding.practice import level_of
 from services.courses import export_files
+from services.courses.models import Block
+from services.platform import database
 from services.platform.errors import Invalid, SignInNeeded
 from services.platform.rate import limiter
 from tests.conftest import People
@@ -83,6 +85,17 @@ class TestWhatIsOpen:
         make_library(people.instructor, "four", *FOUR[1:])
         assert titles(coding.practice_library(people.learner)) == ["Bravo", "Charlie", "Delta"]
         assert titles(coding.practice_library(people.instructor)) == ["Bravo", "Charlie", "Delta"]
+
+    def test_what_left_its_lesson_is_not_offered_and_nothing_leads_to_it(self, people: People, library: str):
+        handed_in(people.learner, "Alpha")
+        with database.unit_of_work(people.instructor) as session:
+            block = session.get(Block, exercise_named(people.instructor, "Alpha").block_id)
+            assert block
+            block.retired = True
+        for actor in (people.learner, people.instructor):
+            assert titles(coding.practice_library(actor)) == ["Bravo", "Charlie", "Delta"]
+        row = coding.my_submissions(people.learner).rows[0]
+        assert (row.exercise_title, row.address) == ("Alpha", "")
 
     def test_whatever_is_listed_can_be_opened(self, people: People, library: str):
         for actor in (people.learner, people.assistant, people.instructor):
@@ -246,6 +259,7 @@ def test_more_exercises_courses_and_submissions_cost_no_more_queries(people: Peo
 
     handed_in(people.learner, "Alpha")
     few = asked()
+    assert few == [4, 1]
     for name in ("x", "y", "z"):
         more = make_library(people.instructor, name, *[(f"{name}{n}", 2, "python") for n in range(6)])
         enrolment.enrol(people.learner, course_id=more)
