@@ -14,12 +14,13 @@ from lms_app.api import (
     forms,
     front_door,
     health,
+    practice,
     problems,
     similarity,
 )
 
 # In the order in which the reference lists them.
-FEATURES = (courses, enrolment, assessment, coding, coding_events, similarity, ai)
+FEATURES = (courses, enrolment, assessment, practice, coding, coding_events, similarity, ai)
 
 
 def make_rest() -> FastAPI:

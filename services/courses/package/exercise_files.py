@@ -18,6 +18,7 @@ from services.courses.package.yamls import Fields
 
 FOLDERS = ("starter", "tests", "support", "reference", "checker", "interactor")
 SCHEMA = "schema.sql"
+MOST_TOPICS, LONGEST_TOPIC = 12, 60
 _LIMITS: dict[str, tuple[float, float]] = {
     "cpu_seconds": (0.1, 60), "wall_seconds": (0.1, 120), "memory_mb": (16, 4096), "output_kb": (1, 16_384),
     "processes": (1, 256), "file_kb": (1, 65_536),
@@ -47,6 +48,7 @@ def parse_exercise(file: str, source: str, folders: dict[str, dict[str, str]], s
         public=tuple(case for case, hidden, _ in cases if not hidden),
         hidden=tuple(case for case, hidden, _ in cases if hidden),
         judging=parse_judging(fields, folders),
+        topics=_topics(fields),
     )
     fields.done()
     _check(fields, doc, folders, schema)
@@ -60,6 +62,11 @@ def default_entry(starter: dict[str, str], language: str = "python") -> str:
     """Return the file that Run starts when the author names none: main.py or its like, or the first one."""
     usual = LANGUAGES[language].entry if language in LANGUAGES else "main.py"
     return usual if usual in starter else next(iter(sorted(starter)), usual)
+
+
+def _topics(fields: Fields) -> tuple[str, ...]:
+    words = fields.texts("topics", longest=LONGEST_TOPIC, most=MOST_TOPICS, one=True)
+    return tuple(dict.fromkeys(" ".join(topic.split()) for topic in words))
 
 
 def _case(fields: Fields, number: int) -> Case:
@@ -124,7 +131,10 @@ def exercise_values(doc: ExerciseDoc) -> dict[str, Any]:
     values: dict[str, Any] = {"title": doc.title}
     if doc.language != "python":
         values["language"] = doc.language
-    values |= {"difficulty": doc.difficulty, "entry": doc.entry, "mode": doc.mode}
+    values["difficulty"] = doc.difficulty
+    if doc.topics:
+        values["topics"] = list(doc.topics)
+    values |= {"entry": doc.entry, "mode": doc.mode}
     if doc.checker != "tokens":
         values["checker"] = doc.checker
     values |= judging_values(doc.judging)
