@@ -4,11 +4,12 @@ from services.coding import held as _held  # noqa: F401  (registers itself with 
 from services.coding import jobs as _jobs  # noqa: F401  (declares the judge's job)
 from services.coding.exercises import exercise_view, hint, reset_draft, save_draft
 from services.coding.history import compare, history, submissions
-from services.coding.machine import cage_problem, close
+from services.coding.machine import cage_problem, close, threads_wanted
 from services.coding.reference import judge_reference
 from services.coding.rejudging import rejudge, rejudge_progress
 from services.coding.running import languages, run_code, run_exercise
 from services.coding.schemas import (
+    CaseRow,
     CaseView,
     CheckLine,
     CompareView,
@@ -19,6 +20,8 @@ from services.coding.schemas import (
     FailingCase,
     FileChange,
     FileView,
+    HandedInPage,
+    HandedInRow,
     HintView,
     HistoryPage,
     LanguageView,
@@ -26,14 +29,22 @@ from services.coding.schemas import (
     ReferenceReport,
     ReferenceRow,
     RejudgingView,
+    RenewedPage,
+    RenewedRow,
     RunView,
     SubmissionRow,
     SubmissionView,
+    TeachingView,
+    VerdictCount,
 )
 from services.coding.submitting import cancel, submission, submit, submit_again
+from services.coding.teaching import handed_in, renewed, teaching_view
 from services.coding.verdicts import give_up, judge_pending
+from services.coding.waiting import QUEUE
 
 __all__ = [
+    "QUEUE",
+    "CaseRow",
     "CaseView",
     "CheckLine",
     "CompareView",
@@ -44,6 +55,8 @@ __all__ = [
     "FailingCase",
     "FileChange",
     "FileView",
+    "HandedInPage",
+    "HandedInRow",
     "HintView",
     "HistoryPage",
     "LanguageView",
@@ -51,15 +64,20 @@ __all__ = [
     "ReferenceReport",
     "ReferenceRow",
     "RejudgingView",
+    "RenewedPage",
+    "RenewedRow",
     "RunView",
     "SubmissionRow",
     "SubmissionView",
+    "TeachingView",
+    "VerdictCount",
     "cage_problem",
     "cancel",
     "close",
     "compare",
     "exercise_view",
     "give_up",
+    "handed_in",
     "hint",
     "history",
     "judge_pending",
@@ -67,6 +85,7 @@ __all__ = [
     "languages",
     "rejudge",
     "rejudge_progress",
+    "renewed",
     "reset_draft",
     "run_code",
     "run_exercise",
@@ -75,4 +94,6 @@ __all__ = [
     "submissions",
     "submit",
     "submit_again",
+    "teaching_view",
+    "threads_wanted",
 ]
