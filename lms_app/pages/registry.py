@@ -9,5 +9,6 @@ from lms_app.pages.register import register
 from lms_app.pages.resume import resume
 from lms_app.pages.sign_in import sign_in
 from lms_app.pages.similarity import similarity
+from lms_app.pages.teach_exercise import teach_exercise
 
-PAGES: tuple[Page, ...] = (catalogue, course, home, learn, register, resume, sign_in, similarity)
+PAGES: tuple[Page, ...] = (catalogue, course, home, learn, register, resume, sign_in, similarity, teach_exercise)

@@ -213,7 +213,6 @@ class HandedInRow:
     passed: int
     total: int
     created_at: str
-    rejudged_at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +242,7 @@ class TeachingView:
     tried: int  # people who handed something in
     solved: int  # of them with a program that passes
     judged: int  # submissions that judging anew would judge
+    handed_in: int  # submissions of any kind
     verdicts: list[VerdictCount]  # the most frequent first
     rejudging: RejudgingView | None  # the one that is going on, else the last
 

@@ -31,7 +31,7 @@ from services.platform.ids import parse_id
 from services.platform.messages import N_
 
 _MOST_ROWS = 100
-_ROW_COLUMNS = ("id", "number", "status", "verdict", "score", "passed", "total", "created_at", "rejudged_at")
+_ROW_COLUMNS = ("id", "number", "status", "verdict", "score", "passed", "total", "created_at")
 _NO_PAGE = N_("This page does not exist.")
 
 
@@ -65,6 +65,7 @@ def teaching_view(actor: Actor, *, exercise_id: object) -> TeachingView:
         tried=tried,
         solved=solved,
         judged=judged,
+        handed_in=sum(each.count for each in verdicts),
         verdicts=verdicts,
         rejudging=going_on,
     )
@@ -156,8 +157,7 @@ def _points_of_group(group: str, worth: Mapping[str, float | None], cases: Seque
 
 def _handed_in(name: str, values: Sequence[Any]) -> HandedInRow:
     found = dict(zip(_ROW_COLUMNS, values, strict=True))
-    times = {key: found[key].isoformat() if found[key] else "" for key in ("created_at", "rejudged_at")}
-    return HandedInRow(**{**found, **times, "id": str(found["id"]), "name": name})
+    return HandedInRow(**{**found, "id": str(found["id"]), "created_at": found["created_at"].isoformat(), "name": name})
 
 
 def _renewed(row: RenewedVerdict, number: int, name: str) -> RenewedRow:

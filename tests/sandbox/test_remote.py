@@ -71,7 +71,7 @@ def test_a_server_that_dies_between_two_words_has_lost_the_job(tmp_path: Path) -
             machine.kill()
 
         result = judge.judge(slow_request(0.6, 5), word)
-    assert (told, result.verdict, result.reason) == ([(1, 2)], Verdict.INTERNAL_ERROR, "no_backend")
+    assert (told, result.verdict, result.reason) == ([(1, 2)], Verdict.INTERNAL_ERROR, "lost")
 
 
 def test_jobs_go_where_places_are_free(tmp_path: Path) -> None:
