@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import math
 import os
 import selectors
 import socket
@@ -224,8 +225,10 @@ class _Teller:
         if now < self._next:
             return
         self._next = now + _BETWEEN_SECONDS
-        with contextlib.suppress(OSError):  # whoever has hung up misses the result as well
+        try:
             self._asker.tell(wire.encode(wire.Stand(done, total)))
+        except OSError:  # whoever has hung up misses the result as well
+            self._next = math.inf
 
 
 class _Connections:

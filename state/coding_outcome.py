@@ -124,7 +124,7 @@ def _difference(failing: FailingCase | None) -> list[ComparedRow]:
 
 def _rows(checks: list[CheckLine]) -> list[CheckRow]:
     return [
-        CheckRow(check.name, check.passed, check.hidden, check.verdict, check.time_ms, *parted(check.message))
+        CheckRow(check.name, check.passed, check.hidden, check.verdict, check.time_ms, *parted(shown(check.message)))
         for check in checks
     ]
 

@@ -27,6 +27,8 @@ def test_what_colours_a_terminal_is_taken_out_of_what_is_shown():
     run = RunView("accepted", f"{RED}\x1b]0;title\x07\x1b[2K!\n", f"{RED}", 0, None, 1, 1, 1)
     outcome = of_run(ExerciseRunView("accepted", run, [], None))
     assert (outcome.stdout, outcome.stderr) == ("red!\n", "red")
+    check = CheckLine("a", False, "wrong_answer", f"{RED} is not blue", False, 1)
+    assert of_run(ExerciseRunView("wrong_answer", None, [check], None)).checks[0].message == "red is not blue"
 
 
 def test_where_such_a_sign_makes_an_answer_wrong_it_is_seen():
