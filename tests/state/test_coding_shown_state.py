@@ -51,6 +51,10 @@ def test_what_was_expected_stands_beside_what_came_with_what_differs_in_the_line
     ]
     assert rows[1].right[rows[1].right_from : rows[1].right_to] == "0"
     assert (rows[3].left_number, rows[3].right_number) == (0, 4)
+    case = FailingCase("a", "", "2 h\n", "2 hours\nmore\n", "", line_diff("2 h\n", "2 hours\nmore\n"))
+    first, second = of_run(ExerciseRunView("wrong_answer", None, [], case)).difference
+    assert (first.left, first.right[first.right_from : first.right_to]) == ("2 h", "ours")
+    assert (second.left_number, second.right) == (0, "more")
 
 
 def test_time_is_that_of_the_longest_test_because_the_limit_is_for_each():
