@@ -4,7 +4,7 @@ import reflex as rx
 
 from components.coding.history import history
 from components.coding.outcome import outcome_panel
-from components.coding.similarity_link import similarity_link
+from components.coding.teaching_link import teaching_link
 from components.i18n import _, _n, fmt_time, tr
 from components.rich_text import rich_text
 from components.ui.button import button
@@ -30,7 +30,7 @@ def _exercise(view: rx.Var[ExerciseView]) -> rx.Component:
             rx.el.h2(isolated(view.title), class_name="text-md font-semibold"),
             badge(_("Difficulty {n} of 10", n=view.difficulty)),
             rx.cond(ExerciseState.solved[view.id], badge(_("Solved"), tone="right", sign="check")),
-            similarity_link(view.id),
+            teaching_link(view.id),
             class_name="exercise-head",
         ),
         rx.el.div(

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, cast
 
-from sandbox import LANGUAGES, Case, Group, HelperProgram, JudgeRequest, Limits, RunRequest, Verdict
+from sandbox import LANGUAGES, Case, Group, HelperProgram, JudgeRequest, Limits, Progress, RunRequest, Verdict
 from sandbox import FailingCase as JudgedFailure
 from sandbox import JudgeResult as Judged
 from sandbox import RunResult as Ran
@@ -177,11 +177,11 @@ def run_public(task: Task, files: Mapping[str, str], *, person: str) -> Judgemen
     return _judgement(task, judged)
 
 
-def judge_files(task: Task, files: Mapping[str, str]) -> Judgement:
-    """Hold a submission against everything."""
+def judge_files(task: Task, files: Mapping[str, str], progress: Progress | None = None) -> Judgement:
+    """Hold a submission against everything; ``progress`` is told of each case as it begins."""
     require_language(task.language)
     with _as_invalid():
-        judged = judge().judge(_request(task, files, task.public_cases, task.hidden_cases))
+        judged = judge().judge(_request(task, files, task.public_cases, task.hidden_cases), progress)
     _refuse_failure(judged)
     return _judgement(task, judged)
 
@@ -271,6 +271,7 @@ def _judgement(task: Task, judged: Judged) -> Judgement:
             "message": "" if secret or not by_cases else judged.message[:_LONGEST_MESSAGE],
             "output": "" if by_cases else (judged.stdout + judged.stderr)[:_LONGEST_TEXT],
             "time_ms": judged.time_ms,
+            "longest_ms": max((test.time_ms for test in judged.tests), default=0) if by_cases else judged.time_ms,
             "memory_kb": judged.memory_kb,
         },
     )
