@@ -26,7 +26,7 @@ function pythonAsInTheLesson() {
   };
 }
 
-const KINDS = { comment: "comment", keyword: "keyword", string: "string", number: "number", type: "type", tag: "keyword", "attribute.name": "name", "type.identifier": "type", predefined: "type", regexp: "string" };
+const KINDS = { comment: "comment", keyword: "keyword", string: "string", number: "number", type: "type", tag: "keyword", "attribute.name": "name", "attribute.value": "string", "attribute.value.number": "number", "attribute.value.unit": "number", "attribute.value.hex": "number", metatag: "comment", "type.identifier": "type", predefined: "type", regexp: "string" };
 
 function theme(dark) {
   // The values of the tokens are read from the page, so that they are written in one place only.

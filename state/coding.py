@@ -8,6 +8,7 @@ from typing import Any
 import reflex as rx
 
 from services import coding
+from services.coding.files import file_views
 from services.coding.schemas import ExerciseView, FileView, RunView, SubmissionRow, SubmissionView
 from services.courses.schemas import LessonView
 from services.platform.errors import LimitReached, ServiceError, Unavailable
@@ -28,6 +29,7 @@ class ExerciseState(GuardedState, rx.State):
     any: bool = False
     views: dict[str, ExerciseView] = {}
     shown: dict[str, FileView] = {}
+    sources: dict[str, list[FileView]] = {}
     resets: dict[str, int] = {}
     saved_at: dict[str, str] = {}
     undoable: dict[str, bool] = {}
@@ -222,6 +224,8 @@ class ExerciseState(GuardedState, rx.State):
 
     def _put(self, exercise_id: str, files: dict[str, str]) -> None:
         self._files[exercise_id] = files
+        if exercise_id in self.sources:
+            self.sources = {**self.sources, exercise_id: file_views(files)}
         self.resets = {**self.resets, exercise_id: self.resets.get(exercise_id, 0) + 1}
         open_name = self.shown[exercise_id].name if exercise_id in self.shown else ""
         self._show_file(exercise_id, open_name if open_name in files else next(iter(files), ""))
@@ -255,6 +259,8 @@ class ExerciseState(GuardedState, rx.State):
         self.older = {view.id: _cursor(view.submissions) for view in found}
         self.resets = {view.id: self.resets.get(view.id, 0) or 1 for view in found}
         self.shown = {view.id: view.files[0] for view in found if view.files}
+        # What a browser shows by itself it needs whole; of other programs it has the file in the editor.
+        self.sources = {view.id: view.files for view in found if view.language == "web"}
         self.views = {view.id: _slim(view) for view in found}
         judged = []
         for view, last in exercises:

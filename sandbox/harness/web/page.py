@@ -10,8 +10,9 @@ from typing import Any
 from urllib.parse import unquote
 
 from cssselect2 import ElementWrapper
-from sandbox.harness.web.style import Style
 from tinyhtml5.parser import HTMLParser
+
+from sandbox.harness.web.style import Style
 
 WORK = "/box"
 _UNSEEN = {"script", "style", "template", "title", "head", "noscript"}
