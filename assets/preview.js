@@ -230,7 +230,7 @@ export function WebPreview({ files, entry, open, resetKey, words, ...rest }) {
           "div",
           { key: at, className: "preview-line", "data-kind": line.kind },
           signs[line.kind] && h("span", { className: "preview-sign" }, signs[line.kind]),
-          h("span", { dir: "auto", className: "preview-text" }, line.text),
+          h("span", { dir: "ltr", className: "preview-text" }, line.text),
           line.place && h("span", { dir: "ltr", className: "preview-place" }, line.place),
         ),
       ),

@@ -8,7 +8,6 @@ from typing import Any
 import reflex as rx
 
 from services import coding
-from services.coding.files import file_views
 from services.coding.schemas import ExerciseView, FileView, RunView, SubmissionRow, SubmissionView
 from services.courses.schemas import LessonView
 from services.platform.errors import LimitReached, ServiceError, Unavailable
@@ -225,7 +224,7 @@ class ExerciseState(GuardedState, rx.State):
     def _put(self, exercise_id: str, files: dict[str, str]) -> None:
         self._files[exercise_id] = files
         if exercise_id in self.sources:
-            self.sources = {**self.sources, exercise_id: file_views(files)}
+            self.sources = {**self.sources, exercise_id: [FileView(name, text) for name, text in files.items()]}
         self.resets = {**self.resets, exercise_id: self.resets.get(exercise_id, 0) + 1}
         open_name = self.shown[exercise_id].name if exercise_id in self.shown else ""
         self._show_file(exercise_id, open_name if open_name in files else next(iter(files), ""))

@@ -18,7 +18,8 @@ SAID = (
     N_("Row {number} is missing."),
     N_("Row {number} should not be there."),
     N_("Row {number} differs."),
-    # Of rules on a page.
+)
+SAID_OF_PAGES = (
     N_("There is no such element."),
     N_("The element is there, but not as asked for."),
     N_("Elements that are not as asked for: {wrong} of {found}."),
@@ -55,7 +56,7 @@ def _pattern(message: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>[0-9]+)", re.escape(message)))
 
 
-_PATTERNS = {message: _pattern(message) for message in SAID}
+_PATTERNS = {message: _pattern(message) for message in (*SAID, *SAID_OF_PAGES)}
 
 
 def parted(sentence: str) -> tuple[str, dict[str, int]]:

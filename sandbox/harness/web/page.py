@@ -29,7 +29,11 @@ class Page:
     def __init__(self, entry: str) -> None:
         parser = HTMLParser(namespace_html_elements=False)
         # As bytes: the parser takes a short text for the name of a file.
-        self._tree = parser.parse(io.BytesIO(self.bytes_of(entry)), override_encoding="utf-8")
+        self._tree = parser.parse(io.BytesIO(self.bytes_of(entry)), override_encoding="utf-8", scripting=True)
+        for template in self._tree.iter("template"):
+            # A page does not have what stands in its templates.
+            del template[:]
+            template.text = None
         self._folder = os.path.dirname(entry)  # noqa: PTH120 - pathlib would cost every run
         self.root = ElementWrapper.from_html_root(self._tree)
         self.has_doctype = parser.compatibility_mode != "quirks"
