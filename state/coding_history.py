@@ -6,7 +6,7 @@ from itertools import zip_longest
 import reflex as rx
 
 from services import coding
-from services.coding.schemas import CompareView, DiffLine
+from services.coding.schemas import CompareView, DiffLine, FileChange
 from state.base import GuardedState, Id, Permission, handles
 
 _AROUND = 3  # lines that did not change shown on both sides of what did
@@ -75,11 +75,13 @@ class HistoryState(GuardedState, rx.State):
 
 
 def _comparison(view: CompareView) -> Comparison:
-    files = []
-    for file in view.files:
-        rows = folded(paired(file.lines))
-        files.append(ComparedFile(file.name, file.same, len(rows) > _MOST_ROWS, rows[:_MOST_ROWS]))
-    return Comparison(view.before.number, view.after.number, files)
+    return Comparison(view.before.number, view.after.number, [compared_file(file) for file in view.files])
+
+
+def compared_file(file: FileChange) -> ComparedFile:
+    """A file of both programs with what changed in it."""
+    rows = folded(paired(file.lines))
+    return ComparedFile(file.name, file.same, len(rows) > _MOST_ROWS, rows[:_MOST_ROWS])
 
 
 def paired(lines: list[DiffLine]) -> list[ComparedRow]:

@@ -194,7 +194,7 @@ class CodeEditor(rx.Component):
 
     library = "$/public/editor.js"
     tag = "CodeEditor"
-    lib_dependencies: list[str] = ["monaco-editor@0.55.1"]
+    lib_dependencies: list[str] = ["monaco-editor@0.55.1", "monaco-vim@0.4.4"]
     value: rx.Var[str]
     reset_key: rx.Var[str]
     lang: rx.Var[str]

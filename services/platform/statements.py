@@ -38,9 +38,9 @@ class Changed:
     An insert that says what to do about a row that is there already is PostgreSQL's; SQLite has taken over its words.
     """
 
-    def __init__(self, statement: sa.Update | sa.Insert) -> None:
+    def __init__(self, statement: sa.Update | sa.Insert | sa.Delete) -> None:
         organisation = sa.bindparam(ORGANISATION, type_=sa.Uuid())
-        if isinstance(statement, sa.Update):
+        if isinstance(statement, sa.Update | sa.Delete):
             self._statement: sa.Executable = statement.where(statement.table.c.organisation_id == organisation)
         else:
             self._statement = statement.values(organisation_id=organisation)
