@@ -6,7 +6,7 @@ import reflex as rx
 
 from services import coding
 from services.platform.messages import N_, translate
-from state.base import GuardedState, Id, Permission, handles, speaker
+from state.base import GuardedState, Id, Key, Permission, handles, speaker
 from state.coding import ExerciseState
 from state.shell import ShellState
 
@@ -17,8 +17,7 @@ _DONE, _NOTHING = N_("The program is formatted. Undo takes it back."), N_("The p
 class Formatted:
     """A text for the editor, which takes it in one step while it still shows the text that this was made of."""
 
-    number: int = 0
-    exercise_id: str = ""
+    request: str = ""  # made up by the editor that asked
     made_of: str = ""  # the mark of that text
     text: str = ""
 
@@ -29,7 +28,7 @@ class FormatState(GuardedState, rx.State):
     formatted: Formatted = Formatted()
 
     @handles(Permission.run_code, rate=(30, 60))
-    async def format_file(self, exercise_id: Id) -> None:
+    async def format_file(self, exercise_id: Id, request: Key) -> None:
         """Lay the open file out the usual way. The editor puts it in, and saves it as if it had been typed."""
         found = (await self.get_state(ExerciseState))._open_text(exercise_id)
         if found is None:
@@ -37,6 +36,6 @@ class FormatState(GuardedState, rx.State):
         language, text = found
         made = await self.call_patiently(coding.format_code, language=language, source=text)
         if made != text:
-            self.formatted = Formatted(self.formatted.number + 1, exercise_id, coding.mark_of(text), made)
+            self.formatted = Formatted(request, coding.mark_of(text), made)
         shell = await self.get_state(ShellState)
         shell._say(translate(speaker().actor.language, _NOTHING if made == text else _DONE), "right")

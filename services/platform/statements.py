@@ -41,9 +41,11 @@ class Changed:
     def __init__(self, statement: sa.Update | sa.Insert | sa.Delete) -> None:
         organisation = sa.bindparam(ORGANISATION, type_=sa.Uuid())
         if isinstance(statement, sa.Update | sa.Delete):
-            self._statement: sa.Executable = statement.where(statement.table.c.organisation_id == organisation)
+            scoped: sa.Executable = statement.where(statement.table.c.organisation_id == organisation)
         else:
-            self._statement = statement.values(organisation_id=organisation)
+            scoped = statement.values(organisation_id=organisation)
+        # Of an insert the number is thrown away otherwise.
+        self._statement = scoped.execution_options(preserve_rowcount=True)
 
     def run(self, session: Session, **values: object) -> int:
         """Change what fits; returns how many rows that were."""
