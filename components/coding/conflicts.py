@@ -26,9 +26,9 @@ def conflicts(view: rx.Var[ExerciseView]) -> rx.Component:
 
 def _notice(view: rx.Var[ExerciseView], apart: rx.Var[Apart]) -> rx.Component:
     return rx.el.div(
-        icon("note", 18, "text-note mt-0.5"),
+        icon("note", 18, "text-note"),
         rx.cond(apart.settled, _chosen(view, apart), _open(view, apart)),
-        class_name="draft-apart",
+        class_name=rx.cond(apart.settled, "draft-apart items-center", "draft-apart"),
     )
 
 
@@ -71,21 +71,18 @@ def _open(view: rx.Var[ExerciseView], apart: rx.Var[Apart]) -> rx.Component:
 
 def _chosen(view: rx.Var[ExerciseView], apart: rx.Var[Apart]) -> rx.Component:
     return rx.el.div(
-        rx.el.div(
-            rx.el.p(_("The text of {file} that was not chosen is kept.", file=apart.name)),
-            button(
-                _("Bring it back"),
-                small=True,
-                start_icon="retry",
-                on_click=ConflictState.bring_back(view.id, apart.id),
-                aria_label=_("Bring the other text of {file} back", file=apart.name),
-            ),
-            icon_button(
-                "close",
-                _("Forget the other text of {file}", file=apart.name),
-                on_click=ConflictState.forget(view.id, apart.id),
-            ),
-            class_name="draft-apart-do",
+        rx.el.p(_("The text of {file} that was not chosen is kept.", file=apart.name)),
+        button(
+            _("Bring it back"),
+            small=True,
+            start_icon="retry",
+            on_click=ConflictState.bring_back(view.id, apart.id),
+            aria_label=_("Bring the other text of {file} back", file=apart.name),
         ),
-        class_name="draft-apart-words",
+        icon_button(
+            "close",
+            _("Forget the other text of {file}", file=apart.name),
+            on_click=ConflictState.forget(view.id, apart.id),
+        ),
+        class_name="draft-apart-words draft-apart-do",
     )

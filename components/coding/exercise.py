@@ -119,7 +119,6 @@ def _hints(view: rx.Var[ExerciseView]) -> rx.Component:
 def _work(view: rx.Var[ExerciseView]) -> rx.Component:
     shown = ExerciseState.shown[view.id]
     return rx.el.div(
-        conflicts(view),
         editor_bar(view),
         code_editor(
             shown.text,
@@ -132,6 +131,7 @@ def _work(view: rx.Var[ExerciseView]) -> rx.Component:
             on_format=lambda request: FormatState.format_file(view.id, request),
             formatted=FormatState.formatted,
         ),
+        conflicts(view),
         rx.cond(view.problem != "", callout(tr(view.problem), meaning="caution")),
         _bar(view),
         rx.cond(view.runs & (view.problem == ""), _own_input(view)),
