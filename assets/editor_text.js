@@ -56,15 +56,22 @@ export function replaceInMonaco(editor, text) {
   editor.revealPositionInCenterIfOutsideViewport(editor.getPosition());
 }
 
-/** The same for the plain box. execCommand is old, but the only way that keeps the browser's own undo. */
+/** The same for the plain box, where only a piece can be undone and not the whole text. execCommand is old, but the only way that keeps the browser's own undo. */
 export function replaceInBox(area, text) {
   const before = lines(area.value.slice(0, area.selectionStart));
   const all = lines(area.value);
   const after = lines(text);
   const [line, column] = placeIn(all, after, before.length - 1, before.at(-1).length);
+  const old = area.value;
+  const least = Math.min(old.length, text.length);
+  let start = 0;
+  while (start < least && old[start] === text[start]) start++;
+  let end = 0;
+  while (end < least - start && old.at(-1 - end) === text.at(-1 - end)) end++;
+  const piece = text.slice(start, text.length - end);
   area.focus();
-  area.select();
-  document.execCommand(text ? "insertText" : "delete", false, text);
+  area.setSelectionRange(start, old.length - end);
+  document.execCommand(piece ? "insertText" : "delete", false, piece);
   const at = after.slice(0, line).reduce((sum, each) => sum + each.length + 1, column);
   area.setSelectionRange(at, at);
 }

@@ -308,5 +308,5 @@ def test_files_sent_one_by_one_are_no_more_than_files_sent_together(people: Peop
 
 @pytest.mark.parametrize(("text", "mark"), [("", "0-0"), ("print(1)\n", "9-3ce11e06"), ("س😀\r\n", "8-2b390bbd")])
 def test_marks_are_those_that_the_browser_makes(text: str, mark: str):
-    """tests/e2e/test_editor.py asks the browser the same."""
+    """Where the two differ, a tab is in its own way: see tests/e2e/test_editor.py."""
     assert coding.mark_of(text) == mark
