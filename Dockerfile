@@ -4,7 +4,6 @@
 ARG JUDGE_LANGUAGES="javascript typescript"
 
 FROM python:3.11-slim-bookworm AS build
-ARG JUDGE_LANGUAGES
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 WORKDIR /app
 RUN python -m venv /opt/venv
@@ -14,6 +13,7 @@ COPY . .
 RUN /opt/venv/bin/python -m lms_app.frontend \
     && rm -rf .web \
     && mv build /built
+ARG JUDGE_LANGUAGES
 # Node came with the packages, for the build. The judge needs its program alone, and Debian's is too old for types.
 RUN case " $JUDGE_LANGUAGES " in \
         *" javascript "* | *" typescript "*) \
