@@ -24,6 +24,8 @@ from tests.e2e.people import COURSE, Person, quiz_source, register
 from tests.e2e.serving import ROOT, Site
 from tests.e2e.steps import SLOW, Steps, retell
 from tests.fake_provider import KEY, FakeProvider, Reply, running_provider
+from tests.language_course import languages_course
+from tests.packages import zipped
 
 OUT = ROOT / "artifacts"
 SOCKET = re.compile("/_event")
@@ -130,7 +132,16 @@ class Album:
             self._newcomer,
         )
         scenes += (self._reading,)
-        scenes += (self._practice, self._exercise, self._quiz, self._tutor, self._model, self._teacher, self._end)
+        scenes += (
+            self._practice,
+            self._exercise,
+            self._web,
+            self._quiz,
+            self._tutor,
+            self._model,
+            self._teacher,
+            self._end,
+        )
         for scene in scenes + ((self._large,) if self._stage.large else ()):
             scene()
             for context in self._browser.contexts:
@@ -294,6 +305,21 @@ class Album:
             page.locator(".exercise").scroll_into_view_if_needed()
             self.take(page, "exercise-wide-screen")
 
+    def _web(self) -> None:
+        person = register(self._stage.site.address)
+        person.call("POST", "courses/languages/enroll")
+        steps = self.open(person)
+        page, exercise = steps.page, steps.page.locator(".exercise").last
+        page.goto("/learn/languages/all-of-it")
+        exercise.scroll_into_view_if_needed()
+        shown = exercise.frame_locator("iframe")
+        expect(shown.locator("h1")).to_be_visible(timeout=SLOW)
+        steps.button("Run", exercise.locator(".preview")).click()
+        shown.get_by_role("button").click()
+        expect(exercise.get_by_role("log")).to_contain_text("more")
+        exercise.locator(".preview").scroll_into_view_if_needed()
+        self.take(page, "exercise-page")
+
     def _quiz(self) -> None:
         steps = self.open(register(self._stage.site.address).enrol())
         page = steps.page
@@ -396,6 +422,13 @@ class Album:
 _MODEL = threading.Lock()
 
 
+def _import_languages(site: Site, folder: Path) -> None:
+    package = folder / "languages.zip"
+    package.write_bytes(zipped(languages_course()))
+    command = [sys.executable, "-m", "lms_app", "import-course", str(package)]
+    subprocess.run(command, cwd=ROOT, env=site.environment(), check=True, capture_output=True)
+
+
 def main() -> None:
     """Start the sites, take every picture, and say where they are."""
     shutil.rmtree(OUT, ignore_errors=True)
@@ -409,6 +442,7 @@ def main() -> None:
         try:
             site.start()
             with_model.start()
+            _import_languages(site, Path(folder))
             stage = Stage(site, with_model, provider, _finished(site), LARGE.is_file() and _import_large(site))
             with ThreadPoolExecutor(2) as pool:
                 list(pool.map(lambda look: _take(stage, look), LOOKS))

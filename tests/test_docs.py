@@ -49,6 +49,17 @@ def test_each_dependency_has_a_reason_and_a_licence(file: str, number: int) -> N
     assert all(why.strip() and licence.strip() for _name, why, licence in rows)
 
 
+def pinned(file: str) -> dict[str, str]:
+    """The packages of a list that is installed, each with its line; those of other systems left out."""
+    lines = (ROOT / file).read_text(encoding="utf-8").splitlines()
+    return {line.partition("==")[0].lower(): line for line in lines if "==" in line and ";" not in line}
+
+
+def test_what_is_installed_to_run_is_installed_to_test_in_the_same_version() -> None:
+    to_run = pinned("requirements.txt")
+    assert to_run == {name: line for name, line in pinned("requirements-dev.txt").items() if name in to_run}
+
+
 def test_each_package_of_npm_has_a_reason_and_a_licence() -> None:
     wanted = json.loads((ROOT / "reflex.lock" / "package.json").read_text(encoding="utf-8"))
     rows = re.findall(r"^\| `([@\w/.-]+)` \| (.+?) \| (.+?) \|$", section(3), re.M)
