@@ -13,9 +13,9 @@ _TO_ABORT = 1.5  # seconds for those whose program was ended to write so down
 
 
 def start(threads: int) -> Workers:
-    """Start threads for every kind of job in this process."""
+    """Start threads for every kind of job in this process; for the judge as many as judge servers have places."""
     jobs.load_handlers()
-    workers = Workers(threads)
+    workers = Workers(threads, wanted={coding.QUEUE: coding.threads_wanted})
     workers.start()
     return workers
 

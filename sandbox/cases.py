@@ -20,6 +20,7 @@ from sandbox.types import (
     FailingCase,
     JudgeRequest,
     JudgeResult,
+    Progress,
     RunResult,
     Verdict,
 )
@@ -69,13 +70,16 @@ def _judged(case: Case, run: RunResult, checked: Checked) -> Judged:
 class CaseJudging:
     """Judges one submission by cases. ValueError, beginning with a field's name, for a request that is wrong."""
 
-    def __init__(self, request: JudgeRequest, language: Language, judge: Judge) -> None:
+    def __init__(
+        self, request: JudgeRequest, language: Language, judge: Judge, progress: Progress | None = None
+    ) -> None:
         if not request.cases or len(request.cases) > MAX_CASES:
             raise ValueError(f"cases: between 1 and {MAX_CASES} cases are needed")
         check_request(request)
         Plan(request)
         self._request = request
         self._judge = judge
+        self._progress = progress
         self._inputs = [stdin_bytes(case.stdin) for case in request.cases]
         self.submission = Submission.of(language, request.files, request.entry, request.limits)
         program = request.interactor or request.checker_program
@@ -113,8 +117,11 @@ class CaseJudging:
     def _run(self, cell: Cell, plan: Plan, helper: Helper | None) -> dict[int, Judged]:
         """Every case that is wanted."""
         done: dict[int, Judged] = {}
-        for index in range(len(self._request.cases)):
+        total = len(self._request.cases)
+        for index in range(total):
             if plan.wanted(index):
+                if self._progress is not None:
+                    self._progress(index, total)
                 if done:
                     cell.reset()
                 done[index] = self._case(cell, index, helper)

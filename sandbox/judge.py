@@ -17,7 +17,7 @@ from sandbox.pool import Busy, CellPool, SlotPool
 from sandbox.results import compile_log, compile_verdict, run_result
 from sandbox.submissions import Submission, stdin_bytes
 from sandbox.survey import Survey
-from sandbox.types import MAX_ARGUMENTS, JudgeRequest, JudgeResult, RunRequest, RunResult, Verdict
+from sandbox.types import MAX_ARGUMENTS, JudgeRequest, JudgeResult, Progress, RunRequest, RunResult, Verdict
 
 T = TypeVar("T")
 _ATTEMPTS = 2
@@ -74,14 +74,17 @@ class Judge:
         except _NoRun as problem:
             return RunResult(Verdict.INTERNAL_ERROR, reason=problem.reason, message=str(problem))
 
-    def judge(self, request: JudgeRequest) -> JudgeResult:
-        """Judge a submission. ValueError, beginning with a field's name, for a request that is wrong."""
+    def judge(self, request: JudgeRequest, progress: Progress | None = None) -> JudgeResult:
+        """Judge a submission. ValueError, beginning with a field's name, for a request that is wrong.
+
+        `progress` is told of each case as it begins. Unit tests run all together, and it hears nothing of them.
+        """
         language = language_named(request.language)
         try:
             if request.mode == "unit_tests":
                 tests = unit_tests.UnitTests(request, language, self)
                 return self.on_cell(tests.submission, tests.judge)
-            cases = CaseJudging(request, language, self)
+            cases = CaseJudging(request, language, self, progress)
             return self.on_cell(cases.submission, cases.judge)
         except _NoRun as problem:
             return JudgeResult(Verdict.INTERNAL_ERROR, reason=problem.reason, message=str(problem))
@@ -90,7 +93,7 @@ class Judge:
         """Make a submission ready to run in a cell."""
         runtime = self._backend.runtime(submission.language.name)
         if submission.language.runs_in_harness:
-            cell.put(harness_files(submission.language.harness), folder="harness")
+            cell.put(harness_files(submission.language), folder="harness")
         return self._compiler.compile(cell, submission.language, runtime, submission.entry, submission.files)
 
     def build_tests(self, cell: Cell, submission: Submission, command: Command) -> Compiled:

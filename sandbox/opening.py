@@ -10,7 +10,7 @@ from sandbox.backends.base import Backend, Capabilities
 from sandbox.backends.bubblewrap import BubblewrapBackend
 from sandbox.backends.remote import RemoteJudge
 from sandbox.judge import Judge
-from sandbox.types import JudgeRequest, JudgeResult, RunRequest, RunResult
+from sandbox.types import JudgeRequest, JudgeResult, Progress, RunRequest, RunResult
 
 BackendName = Literal["auto", "bubblewrap", "docker", "remote"]
 BACKENDS: tuple[str, ...] = get_args(BackendName)
@@ -23,8 +23,11 @@ class Judging(Protocol):
     def run(self, request: RunRequest) -> RunResult:
         """Run a program with its own input. ValueError, beginning with a field's name, for a request that is wrong."""
 
-    def judge(self, request: JudgeRequest) -> JudgeResult:
-        """Judge a submission. ValueError, beginning with a field's name, for a request that is wrong."""
+    def judge(self, request: JudgeRequest, progress: Progress | None = None) -> JudgeResult:
+        """Judge a submission. ValueError, beginning with a field's name, for a request that is wrong.
+
+        `progress` is told of cases as they begin; not of every one where the judge is on another machine.
+        """
 
     def probe(self) -> Capabilities:
         """Whether programs can be run, and in one sentence why not."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import math
 import os
 import selectors
 import socket
@@ -19,13 +20,14 @@ from typing import Any
 
 from sandbox import wire
 from sandbox.opening import Judging
-from sandbox.serve_http import Answer, Exchange, Handler, Refused, problem
+from sandbox.serve_http import Answer, Asker, Exchange, Handler, Refused, problem
 from sandbox.serve_places import Full, Gone, Places
 from sandbox.types import JudgeRequest, JudgeResult, RunRequest, RunResult, Verdict
 
 _STRANGERS = 64
 _BODIES_AT_ONCE = 4
 _CLOSING_SECONDS = 5.0
+_QUIET_SECONDS, _BETWEEN_SECONDS = 0.4, 0.3  # before the first word of how far a submission is, and between two
 
 logger = logging.getLogger("sandbox.serve")
 
@@ -152,7 +154,7 @@ class JudgeServer:
         self._wake.close()
         self._woken.close()
 
-    def _health(self, body: bytes, still_there: Callable[[], bool]) -> Answer:
+    def _health(self, body: bytes, asker: Asker) -> Answer:
         capabilities = self._judge.probe()
         load = self._places.load()
         told = wire.Health(
@@ -171,11 +173,14 @@ class JudgeServer:
         )
         return Answer(200, wire.encode(told))
 
-    def _run(self, body: bytes, still_there: Callable[[], bool]) -> Answer:
-        return self._job("run", RunRequest, self._judge.run, body, still_there)
+    def _run(self, body: bytes, asker: Asker) -> Answer:
+        return self._job("run", RunRequest, self._judge.run, body, asker)
 
-    def _judged(self, body: bytes, still_there: Callable[[], bool]) -> Answer:
-        return self._job("judge", JudgeRequest, self._judge.judge, body, still_there)
+    def _judged(self, body: bytes, asker: Asker) -> Answer:
+        def work(request: JudgeRequest) -> JudgeResult:
+            return self._judge.judge(request, _Teller(asker) if asker.takes_lines else None)
+
+        return self._job("judge", JudgeRequest, work, body, asker)
 
     def _job(
         self,
@@ -183,12 +188,12 @@ class JudgeServer:
         kind: type[Any],
         work: Callable[[Any], RunResult | JudgeResult],
         body: bytes,
-        still_there: Callable[[], bool],
+        asker: Asker,
     ) -> Answer:
         began = time.monotonic()
         try:
             request = wire.decode(kind, body)
-            with self._places.place(still_there):
+            with self._places.place(asker.still_there):
                 waited = time.monotonic() - began
                 result = work(request)
         except ValueError as error:
@@ -206,6 +211,24 @@ class JudgeServer:
         if result.verdict is Verdict.INTERNAL_ERROR and result.reason == "busy":
             return _full(result.message, 1)
         return Answer(200, wire.encode(result))
+
+
+class _Teller:
+    """Tells whoever waits how far their submission is: not of quick ones, and not more often than people look."""
+
+    def __init__(self, asker: Asker) -> None:
+        self._asker = asker
+        self._next = time.monotonic() + _QUIET_SECONDS
+
+    def __call__(self, done: int, total: int) -> None:
+        now = time.monotonic()
+        if now < self._next:
+            return
+        self._next = now + _BETWEEN_SECONDS
+        try:
+            self._asker.tell(wire.encode(wire.Stand(done, total)))
+        except OSError:  # whoever has hung up misses the result as well
+            self._next = math.inf
 
 
 class _Connections:

@@ -18,8 +18,11 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from typing import Any, Protocol
 
+from sandbox import wire
+
 _HEAD_BYTES = 32 * 1024
 _WRITE_SECONDS = 60.0
+_LINE_SECONDS = 5.0  # a program waits for it
 _LINGER_SECONDS = 1.0
 _CHUNK = 64 * 1024
 
@@ -50,8 +53,22 @@ class Refused(Exception):
         self.answer = answer
 
 
-Handler = Callable[[bytes, Callable[[], bool]], Answer]
-"""Answers one request, from its body and from a function that says whether the client is still there."""
+class Asker(Protocol):
+    """Whoever waits for the answer of one request."""
+
+    @property
+    def takes_lines(self) -> bool:
+        """Whether they can read an answer that comes line by line."""
+
+    def still_there(self) -> bool:
+        """Whether they have not hung up."""
+
+    def tell(self, line: bytes) -> None:
+        """Send a line before the answer, which is then the last line of a 200; only to those who take lines."""
+
+
+Handler = Callable[[bytes, Asker], Answer]
+"""Answers one request, from its body."""
 
 
 class Owner(Protocol):
@@ -110,7 +127,7 @@ class Exchange(BaseHTTPRequestHandler):
 
     def __init__(self, connection: socket.socket, address: Any, owner: Owner) -> None:
         self._owner = owner
-        self._answered = False
+        self._answered = self._in_lines = False
         super().__init__(connection, address, owner)  # type: ignore[arg-type]  # any object; only this class asks it
 
     def setup(self) -> None:
@@ -168,7 +185,7 @@ class Exchange(BaseHTTPRequestHandler):
         size = self._body_size() if method == "POST" else 0
         self._owner.reserve(size)
         try:
-            answer = handler(self._body(size), self._still_there)
+            answer = handler(self._body(size), self)
         finally:
             self._owner.release(size)
         self._send(answer)
@@ -201,7 +218,19 @@ class Exchange(BaseHTTPRequestHandler):
             raise ConnectionAbortedError
         return body
 
-    def _still_there(self) -> bool:
+    @property
+    def takes_lines(self) -> bool:
+        """Whether the client has said that it reads answers that come line by line."""
+        return wire.LINES in self.headers.get("Accept", "")
+
+    def tell(self, line: bytes) -> None:
+        """Send one line, and the head before the first. The answer will end where the connection does."""
+        head = b"" if self._in_lines else _head(200, {"X-Accel-Buffering": "no"}, wire.LINES, None)
+        self._in_lines = True
+        self.connection.settimeout(_LINE_SECONDS)
+        self.connection.sendall(head + line + b"\n")
+
+    def still_there(self) -> bool:
         """Whether the client has not hung up. One that has sent more than its request counts as there."""
         self.connection.setblocking(False)
         try:
@@ -216,12 +245,11 @@ class Exchange(BaseHTTPRequestHandler):
         if self._answered:
             return
         self._answered = True
-        head = [f"HTTP/1.1 {answer.status} {HTTPStatus(answer.status).phrase}"]
-        head += [f"{name}: {value}" for name, value in answer.headers.items()]
-        head += [f"Content-Type: {answer.kind}", f"Content-Length: {len(answer.body)}"]
-        head += ["Cache-Control: no-store", "X-Content-Type-Options: nosniff", "Connection: close", "", ""]
+        if self._in_lines and answer.status != 200:
+            return  # too late to say so: an answer without its last line is none
+        head = b"" if self._in_lines else _head(answer.status, answer.headers, answer.kind, len(answer.body))
         self.connection.settimeout(_WRITE_SECONDS)
-        self.connection.sendall("\r\n".join(head).encode("ascii") + answer.body)
+        self.connection.sendall(head + answer.body)
         self._linger()
 
     def _linger(self) -> None:
@@ -232,3 +260,11 @@ class Exchange(BaseHTTPRequestHandler):
             self.connection.settimeout(left)
             if not self.connection.recv(_CHUNK):
                 return
+
+
+def _head(status: int, headers: Mapping[str, str], kind: str, length: int | None) -> bytes:
+    lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    lines += [f"Content-Type: {kind}", *([f"Content-Length: {length}"] if length is not None else [])]
+    lines += ["Cache-Control: no-store", "X-Content-Type-Options: nosniff", "Connection: close", "", ""]
+    return "\r\n".join(lines).encode("ascii")

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any, Literal
 
 MAX_STDIN_BYTES = 16 * 1024 * 1024
 MAX_ARGUMENTS = 64
+
+Progress = Callable[[int, int], None]
+"""Told, as each case of a submission begins, how many cases are behind it and how many there are: nothing of how they
+went. It must not raise, and the submission waits for it."""
 
 
 class Verdict(StrEnum):

@@ -55,6 +55,18 @@ class Health:
     load: float = 0.0
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Stand:
+    """How far a submission is: `done` of `total` cases are behind it. A line of an answer that comes in lines."""
+
+    done: int
+    total: int
+
+
+LINES = "application/x-ndjson"
+"""The kind of an answer that comes in lines: some `Stand`, and the result last."""
+
+
 def checked_token(token: str) -> str:
     """The token if it can be one; ValueError says what it lacks, never what it is."""
     if len(token) < SHORTEST_TOKEN:

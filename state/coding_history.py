@@ -1,28 +1,15 @@
 """Two programs that were handed in at an exercise, side by side."""
 
 from dataclasses import dataclass
-from itertools import zip_longest
 
 import reflex as rx
 
 from services import coding
-from services.coding.schemas import CompareView, DiffLine
+from services.coding.schemas import CompareView
 from state.base import GuardedState, Id, Permission, handles
+from state.side_by_side import ComparedRow, side_by_side
 
-_AROUND = 3  # lines that did not change shown on both sides of what did
 _MOST_ROWS = 600
-
-
-@dataclass(frozen=True, slots=True)
-class ComparedRow:
-    """A line of the earlier program beside the one that stands there in the later; 0: there is none."""
-
-    kind: str  # same, changed, or skipped: so many lines that did not change
-    left_number: int = 0
-    left: str = ""
-    right_number: int = 0
-    right: str = ""
-    skipped: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,57 +64,6 @@ class HistoryState(GuardedState, rx.State):
 def _comparison(view: CompareView) -> Comparison:
     files = []
     for file in view.files:
-        rows = folded(paired(file.lines))
+        rows = side_by_side(file.lines)
         files.append(ComparedFile(file.name, file.same, len(rows) > _MOST_ROWS, rows[:_MOST_ROWS]))
     return Comparison(view.before.number, view.after.number, files)
-
-
-def paired(lines: list[DiffLine]) -> list[ComparedRow]:
-    """Put what came beside what went, line by line."""
-    rows: list[ComparedRow] = []
-    gone: list[DiffLine] = []
-    new: list[DiffLine] = []
-
-    def put() -> None:
-        for left, right in zip_longest(gone, new):
-            rows.append(
-                ComparedRow(
-                    "changed",
-                    left.expected_line if left else 0,
-                    left.text if left else "",
-                    right.got_line if right else 0,
-                    right.text if right else "",
-                )
-            )
-        gone.clear()
-        new.clear()
-
-    for line in lines:
-        if line.kind == "same":
-            put()
-            rows.append(ComparedRow("same", line.expected_line, line.text, line.got_line, line.text))
-        else:
-            (gone if line.kind == "missing" else new).append(line)
-    put()
-    return rows
-
-
-def folded(rows: list[ComparedRow]) -> list[ComparedRow]:
-    """Leave out what did not change and is far from what did; one line says how much that is."""
-    near = {
-        at
-        for place, row in enumerate(rows)
-        if row.kind == "changed"
-        for at in range(place - _AROUND, place + _AROUND + 1)
-    }
-    kept: list[ComparedRow] = []
-    left_out = 0
-    for place, row in enumerate(rows):
-        if place not in near:
-            left_out += 1
-            continue
-        if left_out:
-            kept.append(ComparedRow("skipped", skipped=left_out))
-            left_out = 0
-        kept.append(row)
-    return [*kept, ComparedRow("skipped", skipped=left_out)] if left_out else kept

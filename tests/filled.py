@@ -6,7 +6,7 @@ from uuid import UUID
 from services import accounts, ai, assessment, coding, enrolment
 from services.accounts.models import User
 from services.accounts.sessions import open_session
-from services.coding.models import Rejudging
+from services.coding.models import Rejudging, RenewedVerdict
 from services.coding.similarity.models import SimilarityReport, SimilarPair
 from services.courses import import_course
 from services.platform import clock
@@ -62,16 +62,20 @@ def fill(people: People) -> Filled:
     submission = coding.submit(learner, exercise_id=made.doubling, files=files)
     asked = ai.ask(learner, question="What is a loop?", lesson_id=str(made.lesson))
     _exchange_a_refresh_token(learner)
-    rejudge = _rejudged(people.instructor, made)
+    rejudge = _rejudged(people.instructor, made, submission.id)
     pair = _similar(people, made, submission.id)
     return Filled(made, imported.course_id, "media/dot.svg", attempt.id, submission.id, rejudge, pair, asked.answer.id)
 
 
-def _rejudged(teacher: Actor, made: Made) -> str:
-    """A row of its own making: the service would refuse where no program can be run."""
+def _rejudged(teacher: Actor, made: Made, submission: str) -> str:
+    """Rows of its own making: the service would refuse where no program can be run."""
+    own = {"organisation_id": teacher.organisation_id}
     with unit_of_work(teacher) as session:
-        row = Rejudging(organisation_id=teacher.organisation_id, course_id=made.course, exercise_id=UUID(made.doubling))
+        row = Rejudging(**own, course_id=made.course, exercise_id=UUID(made.doubling))
         session.add(row)
+        session.flush()
+        changed = {"before": "accepted", "after": "wrong_answer", "score_before": 100, "score_after": 50}
+        session.add(RenewedVerdict(**own, rejudging_id=row.id, submission_id=UUID(submission), **changed))
     return str(row.id)
 
 

@@ -362,6 +362,18 @@ class Album:
         steps.open_lesson("names")
         steps.page.locator(".lesson-end").scroll_into_view_if_needed()
         self.take(steps.page, "player-as-instructor")
+        self._teaching(steps)
+
+    def _teaching(self, steps: Steps) -> None:
+        page, exercise = steps.page, self._stage.finished.exercise("names")
+        self.visit(steps, f"/teach/exercises/{exercise}", "teach-exercise", ".teach-row", whole=True)
+        page.locator("#rejudge").click()
+        expect(page.get_by_role("dialog")).to_be_visible()
+        self.take(page, "teach-exercise-question")
+        page.keyboard.press("Escape")
+        page.locator(".teach-row .btn").first.click()
+        expect(page.locator("#submission-title")).to_be_visible()
+        self.take(page, "teach-exercise-submission")
 
     def _end(self) -> None:
         steps = self.open(self._stage.finished)

@@ -107,6 +107,7 @@ _WITHOUT_ACTOR = {
     "ai.warm_up": "imports a library",
     "coding.cage_problem": "about this machine",
     "coding.close": "ends this process's programs",
+    "coding.threads_wanted": "about this machine",
     "courses.hits": "ranks texts it is given",
     "courses.lesson_content": "of a lesson that its caller has loaded, which is checking",
     "courses.kept": "of a course that its caller has loaded, which is checking",

@@ -3,12 +3,13 @@
 import reflex as rx
 
 from components.coding.outcome import verdict_words
+from components.coding.side_by_side import Half, side_by_side
 from components.i18n import _, _n, fmt_date_time
 from components.ui.button import button
 from components.ui.icon import icon
 from services.coding.schemas import ExerciseView, SubmissionRow
 from state.coding import ExerciseState
-from state.coding_history import ComparedFile, ComparedRow, HistoryState
+from state.coding_history import ComparedFile, HistoryState
 
 
 def history(view: rx.Var[ExerciseView]) -> rx.Component:
@@ -128,58 +129,14 @@ def _file(file: rx.Var[ComparedFile]) -> rx.Component:
         rx.cond(
             file.same,
             rx.el.p(_("Nothing changed in this file."), class_name="text-quiet text-sm"),
-            rx.el.div(
-                rx.foreach(file.rows, _row), role="table", aria_label=file.name, dir="ltr", class_name="compare-table"
+            # Green is what came and red what went, as in every comparison of code.
+            side_by_side(
+                file.rows,
+                file.name,
+                Half("−", _("taken out"), "diff-extra"),
+                Half("+", _("added"), "diff-missing"),
             ),
         ),
         rx.cond(file.cut, rx.el.p(_("The rest is not shown."), class_name="text-quiet text-sm")),
         class_name="flex flex-col gap-1",
-    )
-
-
-def _row(row: rx.Var[ComparedRow]) -> rx.Component:
-    return rx.cond(
-        row.kind == "skipped",
-        rx.el.div(
-            rx.el.span(
-                _n("{n} line that did not change", "{n} lines that did not change", n=row.skipped),
-                role="cell",
-                dir="auto",
-            ),
-            role="row",
-            class_name="compare-skipped",
-        ),
-        rx.el.div(
-            _side(row, row.left_number, row.left, "−", _("taken out"), "compare-left diff-extra"),
-            _side(row, row.right_number, row.right, "+", _("added"), "compare-right diff-missing"),
-            role="row",
-            class_name=rx.cond(row.kind == "same", "compare-row compare-same", "compare-row"),
-        ),
-    )
-
-
-def _side(
-    row: rx.Var[ComparedRow], number: rx.Var[int], text: rx.Var[str], sign: str, words: rx.Var, changed: str
-) -> rx.Component:
-    """Half of a row. Green is what came and red what went, as in every comparison of code."""
-    side = changed.split()[0]
-    return rx.cond(
-        number > 0,
-        rx.el.span(
-            rx.el.span(number, class_name="diff-number numbers", aria_hidden="true"),
-            rx.el.span(
-                rx.cond(
-                    row.kind == "same",
-                    "",
-                    rx.fragment(
-                        rx.el.span(sign, aria_hidden="true"), rx.el.span(words, dir="auto", class_name="sr-only")
-                    ),
-                ),
-                class_name="diff-sign",
-            ),
-            rx.el.span(text, class_name="diff-text"),
-            role="cell",
-            class_name=rx.cond(row.kind == "same", f"compare-side {side}", f"compare-side {changed}"),
-        ),
-        rx.el.span(role="cell", class_name=f"compare-side compare-none {side}"),
     )

@@ -2,12 +2,13 @@
 
 import reflex as rx
 
+from components.coding.side_by_side import Half, side_by_side
 from components.i18n import N_, _, _n, fmt_unit, tr
 from components.ui.button import button
 from components.ui.display import progress_bar
 from components.ui.feedback import callout
 from components.ui.icon import icon
-from services.coding.schemas import DiffLine, ExerciseView
+from services.coding.schemas import ExerciseView, LimitsView
 from state.coding import ExerciseState
 from state.coding_outcome import CheckRow, Outcome
 
@@ -37,7 +38,7 @@ def outcome_panel(outcome: rx.Var[Outcome], view: rx.Var[ExerciseView]) -> rx.Co
     return rx.el.div(
         rx.match(
             outcome.status,
-            ("done", _done(outcome, view)),
+            ("done", judgement(outcome, view.limits)),
             ("refused", callout(tr(outcome.message), meaning="caution", title=kept)),
             ("cancelled", rx.el.p(_("Taken back. It was not judged, and your code is in the editor."))),
             _waiting(outcome, view),
@@ -61,7 +62,20 @@ def _waiting(outcome: rx.Var[Outcome], view: rx.Var[ExerciseView]) -> rx.Compone
                 ),
             ),
             rx.cond(outcome.place == 1, rx.el.span("· ", _("you are next"))),
+            rx.cond(
+                outcome.tests > 0,
+                rx.el.span(
+                    "· ",
+                    _("test {n} of {total}", n=outcome.test, total=outcome.tests),
+                    aria_hidden="true",
+                    class_name="numbers",
+                ),
+            ),
             class_name="outcome-head text-quiet",
+        ),
+        rx.cond(
+            outcome.tests > 0,
+            progress_bar(outcome.test - 1, _("Tests that have run"), maximum=outcome.tests, class_name="outcome-tests"),
         ),
         rx.cond(
             queued & (outcome.kind == "submission"),
@@ -79,7 +93,8 @@ def _waiting(outcome: rx.Var[Outcome], view: rx.Var[ExerciseView]) -> rx.Compone
     )
 
 
-def _done(outcome: rx.Var[Outcome], view: rx.Var[ExerciseView]) -> rx.Component:
+def judgement(outcome: rx.Var[Outcome], limits: rx.Var[LimitsView]) -> rx.Component:
+    """What the judge said of a program: to its writer, and to those who teach."""
     # What could not even be read has no output to compare: the message is all there is to say.
     unread = outcome.verdict == "compile_error"
     told = outcome.failed & ~unread & (outcome.failing.stderr == outcome.stderr)
@@ -97,7 +112,7 @@ def _done(outcome: rx.Var[Outcome], view: rx.Var[ExerciseView]) -> rx.Component:
         rx.cond(
             outcome.truncated, rx.el.p(_("The output was longer and is cut here."), class_name="text-quiet text-sm")
         ),
-        rx.cond(outcome.time_ms > 0, _measures(outcome, view)),
+        rx.cond(outcome.time_ms > 0, _measures(outcome, limits)),
     )
 
 
@@ -139,9 +154,17 @@ def _check(check: rx.Var[CheckRow]) -> rx.Component:
                 rx.cond(check.hidden, _("Hidden test {name}", name=check.name), check.name), class_name="check-name"
             ),
             rx.cond(
+                ~check.passed,
+                rx.el.span(" · ", verdict_words(check.verdict), class_name="text-quiet"),
+            ),
+            rx.cond(
                 check.message != "", rx.el.p(tr(check.message, check.numbers), dir="auto", class_name="check-message")
             ),
-            class_name="min-w-0",
+            class_name="min-w-0 flex-1",
+        ),
+        rx.cond(
+            check.time_ms > 0,
+            rx.el.span(fmt_unit(check.time_ms, "millisecond"), class_name="check-time numbers"),
         ),
         class_name="check",
     )
@@ -152,64 +175,25 @@ def _failing(outcome: rx.Var[Outcome]) -> rx.Component:
     return rx.el.section(
         rx.el.h4(_("The first test that failed: {name}", name=case.name), class_name="font-semibold"),
         rx.cond(case.stdin != "", _stream(_("Input"), case.stdin)),
-        rx.el.table(
-            rx.el.caption(_("Expected and printed output, line by line"), class_name="sr-only"),
-            rx.el.thead(
-                rx.el.tr(
-                    rx.el.th(_("Line"), scope="col"),
-                    rx.el.th(_("Difference"), scope="col"),
-                    rx.el.th(_("Text"), scope="col"),
-                ),
-                class_name="sr-only",
+        rx.el.div(
+            side_by_side(
+                outcome.difference,
+                _("Expected and printed output, line by line"),
+                Half("−", _("expected, not printed"), "diff-missing", _("Expected output")),
+                Half("+", _("printed, not expected"), "diff-extra", _("Your output")),
             ),
-            rx.el.tbody(rx.foreach(case.diff, _diff_line)),
-            dir="ltr",
-            class_name="diff",
-        ),
-        rx.el.p(
-            rx.el.span(rx.el.b("−"), _("expected, not printed"), class_name="diff-key diff-missing"),
-            rx.el.span(rx.el.b("+"), _("printed, not expected"), class_name="diff-key diff-extra"),
-            class_name="flex flex-wrap gap-3 text-sm",
+            rx.el.p(
+                rx.el.span(rx.el.b("−"), _("expected, not printed"), class_name="diff-key diff-missing"),
+                rx.el.span(rx.el.b("+"), _("printed, not expected"), class_name="diff-key diff-extra"),
+                # Read out with each line.
+                aria_hidden="true",
+                class_name="compare-key",
+            ),
+            class_name="compare-frame",
         ),
         rx.cond(case.stderr != "", _stream(_("Errors"), case.stderr)),
         class_name="flex flex-col gap-2",
     )
-
-
-def _diff_line(line: rx.Var[DiffLine]) -> rx.Component:
-    number = rx.cond(line.expected_line > 0, line.expected_line, line.got_line)
-    return rx.el.tr(
-        rx.el.td(number, class_name="diff-number numbers"),
-        rx.match(
-            line.kind,
-            (
-                "missing",
-                rx.el.td("−", rx.el.span(_("expected, not printed"), class_name="sr-only"), class_name="diff-sign"),
-            ),
-            (
-                "extra",
-                rx.el.td("+", rx.el.span(_("printed, not expected"), class_name="sr-only"), class_name="diff-sign"),
-            ),
-            rx.el.td("", class_name="diff-sign"),
-        ),
-        rx.el.td(
-            _part(line, "0", "changed_from"),
-            rx.cond(
-                line.changed_to > line.changed_from,
-                rx.el.mark(_part(line, "changed_from", "changed_to"), class_name="diff-mark"),
-            ),
-            _part(line, "changed_to", "undefined"),
-            class_name="diff-text",
-        ),
-        class_name=rx.match(line.kind, ("missing", "diff-missing"), ("extra", "diff-extra"), ""),
-    )
-
-
-def _part(line: rx.Var[DiffLine], start: str, end: str) -> rx.Var[str]:
-    """A piece of a line, counted in characters as Python counts them."""
-    at, to = (f"{line}.{place}" if place.startswith("changed") else place for place in (start, end))
-    cut = f"Array.from({line}.text).slice({at}, {to}).join('')"
-    return rx.Var(cut, _var_type=str, _var_data=line._get_all_var_data()).to(str)
 
 
 def _stream(label: rx.Var, text: rx.Var) -> rx.Component:
@@ -219,25 +203,31 @@ def _stream(label: rx.Var, text: rx.Var) -> rx.Component:
     )
 
 
-def _measures(outcome: rx.Var[Outcome], view: rx.Var[ExerciseView]) -> rx.Component:
+def _measures(outcome: rx.Var[Outcome], limits: rx.Var[LimitsView]) -> rx.Component:
     """Time and memory against what one run may use."""
+    memory = outcome.memory_kb / 1024
     return rx.el.dl(
-        rx.el.div(
-            rx.el.dt(_("Time")),
-            rx.el.dd(
-                rx.el.span(fmt_unit(outcome.time_ms, "millisecond")),
-                progress_bar(outcome.time_ms, _("Time used"), maximum=view.limits.cpu_ms),
-            ),
+        _measure(
+            rx.cond(outcome.several, _("Slowest test"), _("Time")),
+            progress_bar(outcome.time_ms, _("Time used"), maximum=limits.cpu_ms),
+            fmt_unit(outcome.time_ms, "millisecond"),
+            fmt_unit(limits.cpu_ms, "millisecond"),
         ),
         rx.cond(
             outcome.memory_kb > 0,
-            rx.el.div(
-                rx.el.dt(_("Memory")),
-                rx.el.dd(
-                    rx.el.span(fmt_unit((outcome.memory_kb / 1024).to(int), "megabyte")),
-                    progress_bar(outcome.memory_kb / 1024, _("Memory used"), maximum=view.limits.memory_mb),
-                ),
+            _measure(
+                _("Memory"),
+                progress_bar(memory, _("Memory used"), maximum=limits.memory_mb),
+                fmt_unit(memory.to(int), "megabyte"),
+                fmt_unit(limits.memory_mb, "megabyte"),
             ),
         ),
         class_name="measures",
+    )
+
+
+def _measure(what: rx.Var, meter: rx.Component, used: rx.Var, limit: rx.Var) -> rx.Component:
+    return rx.el.div(
+        rx.el.dt(what),
+        rx.el.dd(meter, rx.el.span(_("{used} of {limit}", used=used, limit=limit), class_name="numbers")),
     )

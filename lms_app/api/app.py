@@ -15,6 +15,7 @@ from lms_app.api import (
     front_door,
     health,
     practice,
+    preview,
     problems,
     similarity,
 )
@@ -30,6 +31,7 @@ def make_rest() -> FastAPI:
     problems.install(rest)
     rest.add_middleware(problems.Frame)  # inside it: the application's own last resort would answer in plain text
     rest.include_router(docs.router)
+    rest.include_router(preview.router)
     rest.include_router(auth.router, prefix="/v1")
     for feature in FEATURES:
         rest.include_router(feature.router, prefix="/v1")

@@ -128,6 +128,13 @@ def rejudge_progress(rejudge_id: str, actor: CurrentActor) -> coding.RejudgingVi
     return coding.rejudge_progress(actor, rejudging_id=rejudge_id)
 
 
+@router.get("/rejudges/{rejudge_id}/changes")
+def rejudge_changes(rejudge_id: str, actor: CurrentActor, page: WantedPage) -> Page[coding.RenewedRow]:
+    """Return the submissions that judging an exercise anew has changed, with their verdicts before and after."""
+    found = coding.renewed(actor, rejudging_id=rejudge_id, cursor=page.cursor, limit=page.limit)
+    return page_of(found.rows, found.next_cursor)
+
+
 @router.get("/languages")
 def languages(actor: CurrentActor) -> list[coding.LanguageView]:
     """Return the languages of this server, and whether programs in each can be run now."""

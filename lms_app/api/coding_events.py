@@ -31,7 +31,8 @@ _SOON, _LATER, _PER_PLACE = 0.15, 2.0, 0.1  # seconds between two looks: the fur
     response_class=Response,
     responses={
         200: {
-            "description": "The events queued (with the place), running and done (with the submission), each when it "
+            "description": "The events queued (with the place), running (a few times a second with how many tests are "
+            "behind it, where judging takes longer) and done (with the submission), each when it "
             "comes true; done is the last. Sent again with Last-Event-ID, only what is new comes.",
             "content": {"text/event-stream": {"schema": {"type": "string"}}},
         },
@@ -89,12 +90,14 @@ def _id(view: SubmissionView) -> str:
     """What an event says, in short: two that say the same have the same id, after a restart of the server too."""
     if view.finished:
         return f"done-{view.status}-{view.rejudged_at}"[:40]
-    return f"{view.status}-{view.place}"
+    return f"{view.status}-{view.place}-{view.tests_done}" if view.tests_done else f"{view.status}-{view.place}"
 
 
 def _event(view: SubmissionView) -> str:
     name = "done" if view.finished else view.status
     data: dict[str, Any] = {"id": view.id, "status": view.status, "place": view.place, "message": view.message}
+    if view.tests_total:
+        data |= {"tests_done": view.tests_done, "tests_total": view.tests_total}
     if view.finished:
         data = asdict(view)
     return f"id: {_id(view)}\nevent: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"

@@ -12,6 +12,7 @@ from lms_app.pages.resume import resume
 from lms_app.pages.sign_in import sign_in
 from lms_app.pages.similarity import similarity
 from lms_app.pages.submissions import submissions
+from lms_app.pages.teach_exercise import teach_exercise
 
 PAGES: tuple[Page, ...] = (
     catalogue,
@@ -25,4 +26,5 @@ PAGES: tuple[Page, ...] = (
     sign_in,
     similarity,
     submissions,
+    teach_exercise,
 )

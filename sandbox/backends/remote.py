@@ -16,7 +16,7 @@ from sandbox.backends.base import Capabilities
 from sandbox.backends.remote_http import Lost, Reply, Unreachable, parse_address
 from sandbox.backends.remote_servers import Pace, Server
 from sandbox.languages import language_named
-from sandbox.types import JudgeRequest, JudgeResult, RunRequest, RunResult, Verdict
+from sandbox.types import JudgeRequest, JudgeResult, Progress, RunRequest, RunResult, Verdict
 
 _ATTEMPTS = 2  # a job that takes two machines down with it does not get a third
 _MOST_TESTS = 10_000
@@ -60,11 +60,19 @@ class RemoteJudge:
         result: RunResult = self._job("/v1/run", request, RunResult, _seconds(request, 1), lambda result: None)
         return result
 
-    def judge(self, request: JudgeRequest) -> JudgeResult:
-        """Judge a submission. ValueError, beginning with a field's name, for a request that is wrong."""
-        seconds = _seconds(request, max(1, len(request.cases)))
+    def judge(self, request: JudgeRequest, progress: Progress | None = None) -> JudgeResult:
+        """Judge a submission. ValueError, beginning with a field's name, for a request that is wrong.
+
+        `progress` is told a few times a second of submissions that take longer, by servers that know how to.
+        """
+        seconds, cases = _seconds(request, max(1, len(request.cases))), len(request.cases)
         result: JudgeResult = self._job(
-            "/v1/judge", request, JudgeResult, seconds, lambda result: _check_tests(request, result)
+            "/v1/judge",
+            request,
+            JudgeResult,
+            seconds,
+            lambda result: _check_tests(request, result),
+            None if progress is None else lambda line: progress(*_stand(line, cases)),
         )
         return result
 
@@ -118,7 +126,15 @@ class RemoteJudge:
             for server in self._servers:
                 server.start()
 
-    def _job(self, path: str, request: Any, kind: type[Any], seconds: float, check: Callable[[Any], None]) -> Any:
+    def _job(
+        self,
+        path: str,
+        request: Any,
+        kind: type[Any],
+        seconds: float,
+        check: Callable[[Any], None],
+        told: Callable[[bytes], None] | None = None,
+    ) -> Any:
         language_named(request.language)
         self._start()
         try:
@@ -134,7 +150,7 @@ class RemoteJudge:
             except _Nowhere as nowhere:
                 return ended or kind(Verdict.INTERNAL_ERROR, reason=nowhere.reason, message=str(nowhere))
             try:
-                reply = server.send(path, body, seconds=seconds, most=_LARGEST_ANSWER)
+                reply = server.send(path, body, seconds=seconds, most=_LARGEST_ANSWER, told=told)
                 result = _result(server, reply, kind, check)
             except Unreachable as error:
                 server.failed(f"{error}.")
@@ -234,6 +250,14 @@ def _check_tests(request: JudgeRequest, result: JudgeResult) -> None:
             raise ValueError("it has a test that was not asked for")
         if test.hidden and (test.stdout or test.stderr or test.diff):
             raise ValueError("it shows what is hidden")
+
+
+def _stand(line: bytes, cases: int) -> tuple[int, int]:
+    """How far a server says that it is; ValueError for what makes no sense, and its answer is none then."""
+    stand = wire.decode(wire.Stand, line)
+    if not 0 <= stand.done < stand.total == cases:
+        raise ValueError("it is farther than there is a way")
+    return stand.done, stand.total
 
 
 def _seconds(request: RunRequest | JudgeRequest, runs: int) -> float:

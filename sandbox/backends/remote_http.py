@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 from urllib.parse import urlsplit
 
+from sandbox import wire
+
 _CONNECT_SECONDS = 3.0
 # A machine that vanishes without a word is noticed by the kernel after idle + count x interval seconds.
 _KEEP_ALIVE = (("TCP_KEEPIDLE", 5), ("TCP_KEEPINTVL", 5), ("TCP_KEEPCNT", 3))
@@ -78,15 +80,16 @@ def exchange(
     seconds: float,
     most: int,
     followed: Callable[[socket.socket], contextlib.AbstractContextManager[None]] | None = None,
+    told: Callable[[bytes], None] | None = None,
 ) -> Reply:
-    """Send one request and read one answer of at most `most` bytes.
+    """Send one request and read one answer of at most `most` bytes. `told` is given the lines that come before it.
 
     `seconds` bounds each wait, not their sum: who needs that shuts down the socket, which `followed` is given to hold.
     """
     connection = _connected(address)
     try:
         with followed(connection.sock) if followed else contextlib.nullcontext():
-            return _answered(connection, address, method, path, token, body, seconds, most)
+            return _answered(connection, address, method, path, token, body, seconds, most, told)
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise Lost(f"{address} went away: {_short(error)}") from None
     finally:
@@ -102,21 +105,39 @@ def _answered(
     body: bytes | None,
     seconds: float,
     most: int,
+    told: Callable[[bytes], None] | None,
 ) -> Reply:
     connection.sock.settimeout(seconds)
     headers = {"Authorization": f"Bearer {token}", "Connection": "close", "Accept": "application/json"}
+    if told is not None:
+        headers["Accept"] = f"{wire.LINES}, application/json"
     if body is not None:
         headers["Content-Type"] = "application/json"
     # A server that refuses the head (wrong token, too large) answers before it has the body.
     with contextlib.suppress(ConnectionError):
         connection.request(method, f"{address.path}{path}", body=body, headers=headers)
     response = connection.getresponse()
-    data = response.read(most + 1)
+    in_lines = told is not None and response.getheader("Content-Type", "") == wire.LINES
+    data = _last_line(response, most, told) if told is not None and in_lines else response.read(most + 1)
     if len(data) > most:
         raise Lost(f"{address} answered with more than {most // 1024} kB")
     if response.length:
         raise Lost(f"{address} broke off in the middle of its answer")
     return Reply(response.status, data, _seconds(response.getheader("Retry-After", "")))
+
+
+def _last_line(response: http.client.HTTPResponse, most: int, told: Callable[[bytes], None]) -> bytes:
+    """The result, which has no end of line: whoever breaks off before it has sent none. All lines count for `most`."""
+    left = most + 1
+    while True:
+        line = response.readline(left)
+        left -= len(line)
+        if not line.endswith(b"\n"):
+            break
+        told(line)
+    if left <= 0:
+        raise ValueError(f"it sent more than {most // 1024} kB")
+    return line
 
 
 def _connected(address: Address) -> http.client.HTTPConnection:

@@ -6,7 +6,7 @@ import contextlib
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from sandbox import wire
@@ -102,7 +102,9 @@ class Server:
             self._changed.notify_all()
         self._wake.set()
 
-    def send(self, path: str, body: bytes, *, seconds: float, most: int) -> Reply:
+    def send(
+        self, path: str, body: bytes, *, seconds: float, most: int, told: Callable[[bytes], None] | None = None
+    ) -> Reply:
         """Send a job and wait for its answer, `seconds` at most. Unreachable or Lost when there is none."""
         return exchange(
             self.address,
@@ -113,6 +115,7 @@ class Server:
             seconds=seconds,
             most=most,
             followed=lambda connection: self._flight(connection, seconds),
+            told=told,
         )
 
     @contextlib.contextmanager

@@ -4,12 +4,13 @@ from services.coding import held as _held  # noqa: F401  (registers itself with 
 from services.coding import jobs as _jobs  # noqa: F401  (declares the judge's job)
 from services.coding.exercises import exercise_view, hint, reset_draft, save_draft
 from services.coding.history import compare, history, my_submissions, submissions
-from services.coding.machine import cage_problem, close
+from services.coding.machine import cage_problem, close, threads_wanted
 from services.coding.practice import practice_library
 from services.coding.reference import judge_reference
 from services.coding.rejudging import rejudge, rejudge_progress
 from services.coding.running import languages, run_code, run_exercise
 from services.coding.schemas import (
+    CaseRow,
     CaseView,
     CheckLine,
     CompareView,
@@ -20,6 +21,8 @@ from services.coding.schemas import (
     FailingCase,
     FileChange,
     FileView,
+    HandedInPage,
+    HandedInRow,
     HintView,
     HistoryPage,
     LanguageView,
@@ -31,14 +34,22 @@ from services.coding.schemas import (
     ReferenceReport,
     ReferenceRow,
     RejudgingView,
+    RenewedPage,
+    RenewedRow,
     RunView,
     SubmissionRow,
     SubmissionView,
+    TeachingView,
+    VerdictCount,
 )
 from services.coding.submitting import cancel, submission, submit, submit_again
+from services.coding.teaching import handed_in, renewed, teaching_view
 from services.coding.verdicts import give_up, judge_pending
+from services.coding.waiting import QUEUE
 
 __all__ = [
+    "QUEUE",
+    "CaseRow",
     "CaseView",
     "CheckLine",
     "CompareView",
@@ -49,6 +60,8 @@ __all__ = [
     "FailingCase",
     "FileChange",
     "FileView",
+    "HandedInPage",
+    "HandedInRow",
     "HintView",
     "HistoryPage",
     "LanguageView",
@@ -60,15 +73,20 @@ __all__ = [
     "ReferenceReport",
     "ReferenceRow",
     "RejudgingView",
+    "RenewedPage",
+    "RenewedRow",
     "RunView",
     "SubmissionRow",
     "SubmissionView",
+    "TeachingView",
+    "VerdictCount",
     "cage_problem",
     "cancel",
     "close",
     "compare",
     "exercise_view",
     "give_up",
+    "handed_in",
     "hint",
     "history",
     "judge_pending",
@@ -78,6 +96,7 @@ __all__ = [
     "practice_library",
     "rejudge",
     "rejudge_progress",
+    "renewed",
     "reset_draft",
     "run_code",
     "run_exercise",
@@ -86,4 +105,6 @@ __all__ = [
     "submissions",
     "submit",
     "submit_again",
+    "teaching_view",
+    "threads_wanted",
 ]

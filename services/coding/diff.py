@@ -29,12 +29,12 @@ def _compared(wanted: list[str], printed: list[str]) -> list[DiffLine]:
             found += [
                 DiffLine("same", wanted[i], i + 1, j + 1) for i, j in zip(range(i1, i2), range(j1, j2), strict=True)
             ]
-        elif i2 - i1 == j2 - j1:
-            pairs = zip(range(i1, i2), range(j1, j2), strict=True)
-            found += [line for i, j in pairs for line in _changed(wanted[i], printed[j], i + 1, j + 1)]
         else:
-            found += [DiffLine("missing", wanted[i], i + 1, 0) for i in range(i1, i2)]
-            found += [DiffLine("extra", printed[j], 0, j + 1) for j in range(j1, j2)]
+            both = min(i2 - i1, j2 - j1)
+            pairs = zip(range(i1, i1 + both), range(j1, j1 + both), strict=True)
+            found += [line for i, j in pairs for line in _changed(wanted[i], printed[j], i + 1, j + 1)]
+            found += [DiffLine("missing", wanted[i], i + 1, 0) for i in range(i1 + both, i2)]
+            found += [DiffLine("extra", printed[j], 0, j + 1) for j in range(j1 + both, j2)]
     return found
 
 

@@ -87,11 +87,22 @@ def close() -> None:
 
 def slots() -> int:
     """How many programs are judged at once: on this machine, or on all judge servers that are well."""
+    return max(1, _places_of_servers()) if _asks_servers() else SlotPool(settings().sandbox_slots or None).size
+
+
+def threads_wanted() -> int:
+    """How many submissions judge servers could judge at once; 0 where this machine judges, whose cores are few."""
+    return _places_of_servers() if _asks_servers() else 0
+
+
+def _asks_servers() -> bool:
     chosen = settings()
-    if chosen.sandbox_backend == "remote" or (chosen.sandbox_backend == "auto" and chosen.sandbox_urls):
-        servers = judge()
-        return max(1, servers.places()) if isinstance(servers, RemoteJudge) else 1
-    return SlotPool(chosen.sandbox_slots or None).size
+    return chosen.sandbox_backend == "remote" or (chosen.sandbox_backend == "auto" and bool(chosen.sandbox_urls))
+
+
+def _places_of_servers() -> int:
+    servers = judge()
+    return servers.places() if isinstance(servers, RemoteJudge) else 0
 
 
 @cache
@@ -118,6 +129,11 @@ def language_problem(name: str) -> str:
         return NO_LANGUAGE
     # Python needs nothing that the cell itself does not need, and most exercises are in it.
     return "" if name == "python" or not judge().probe().works else judge().language_problem(name)
+
+
+def label_of(name: str) -> str:
+    """The name of a language as people write it."""
+    return LANGUAGES[name].label if name in LANGUAGES else name
 
 
 def require_language(name: str) -> None:

@@ -34,6 +34,7 @@ class Submission(OrganisationRow, table=True):
         sa.UniqueConstraint("exercise_id", "user_id", "number"),
         sa.Index("submission_waiting", "status", "user_id"),
         sa.Index("submission_request", "user_id", "request_key", unique=True),
+        sa.Index("submission_newest", "exercise_id", "id"),
     )
     course_id: UUID = Field(foreign_key="course.id", ondelete="CASCADE", index=True)
     exercise_id: UUID = Field(foreign_key="exercise.id", ondelete="CASCADE", index=True)
@@ -47,6 +48,8 @@ class Submission(OrganisationRow, table=True):
         default=None, sa_type=_TIME, description="when a judge run of it was found to have ended without a word"
     )
     request_key: str | None = Field(default=None, max_length=80, description="makes a repeated request the same one")
+    cases_done: int = Field(default=0, description="tests behind it while it is judged; 0 where that is quick")
+    cases_total: int = Field(default=0, description="of so many")
     verdict: str = Field(default="", max_length=30)
     score: float = Field(default=0, description="0 to 100")
     passed: int = 0
@@ -77,10 +80,23 @@ class Rejudging(OrganisationRow, table=True):
     status: str = Field(default="running", max_length=20, description="running, done or failed")
     total: int = Field(default=0, description="submissions to judge anew")
     done: int = Field(default=0, description="of them judged anew, or passed over")
-    changed: int = Field(default=0, description="of them with another verdict than before")
+    changed: int = Field(default=0, description="of them with another verdict or score than before")
     kept: int = Field(default=0, description="of them passed over: the judge failed, and the old verdict stands")
     last_id: UUID | None = Field(default=None, description="no foreign key: the submission up to which it has come")
     tried_id: UUID | None = Field(default=None, description="no foreign key: the submission that is judged now")
     tries: int = Field(default=0, description="how often that one was begun")
     message: str = Field(default="", max_length=500, description="why it could not go on")
     finished_at: datetime | None = Field(default=None, sa_type=_TIME)
+
+
+class RenewedVerdict(OrganisationRow, table=True):
+    """A submission that came out of a rejudging otherwise than it went in."""
+
+    __tablename__ = "renewed_verdict"
+    __table_args__ = (sa.UniqueConstraint("rejudging_id", "submission_id"),)
+    rejudging_id: UUID = Field(foreign_key="rejudging.id", ondelete="CASCADE", index=True)
+    submission_id: UUID = Field(foreign_key="submission.id", ondelete="CASCADE", index=True)
+    before: str = Field(max_length=30, description="verdict")
+    after: str = Field(max_length=30, description="verdict")
+    score_before: float = Field(description="0 to 100")
+    score_after: float = Field(description="0 to 100")

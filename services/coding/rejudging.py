@@ -15,7 +15,7 @@ from services.coding import judging, machine, verdicts
 from services.coding.files import Files
 from services.coding.judging import Judgement, Task
 from services.coding.loading import editable_exercise
-from services.coding.models import Rejudging, Submission
+from services.coding.models import Rejudging, RenewedVerdict, Submission
 from services.coding.schemas import RejudgingView
 from services.platform import audit, clock, jobs
 from services.platform.actor import Actor
@@ -32,8 +32,9 @@ _MOST_TRIES = 2  # of one submission during which the server ends without a word
 def rejudge(actor: Actor, *, exercise_id: object) -> RejudgingView:
     """Judge everything that was handed in at an exercise anew; while that is going on, it is that which is returned."""
     with reading(actor) as session:
-        editable_exercise(session, actor, exercise_id)
+        language = editable_exercise(session, actor, exercise_id).language
     machine.require_cage()
+    machine.require_language(language)
     with unit_of_work(actor) as session:
         exercise = editable_exercise(session, actor, exercise_id, lock=True)
         going_on = session.scalar(
@@ -60,6 +61,13 @@ def rejudge_progress(actor: Actor, *, rejudging_id: object) -> RejudgingView:
             raise NotFound
         editable_exercise(session, actor, found.exercise_id)
     return _view(found)
+
+
+def newest_rejudging(session: Session, exercise_id: UUID) -> RejudgingView | None:
+    """The one that is going on at an exercise that the caller has loaded, which is checking; else the last one."""
+    asked = sa.select(Rejudging).where(col(Rejudging.exercise_id) == exercise_id)
+    found = session.scalar(asked.order_by(col(Rejudging.id).desc()).limit(1))
+    return None if found is None else _view(found)
 
 
 def judge_next(actor: Actor, *, rejudging_id: object) -> None:
@@ -120,12 +128,23 @@ def _try_later(actor: Actor, rejudging_id: object, submission_id: UUID) -> None:
 
 def _renew(session: Session, actor: Actor, going_on: Rejudging, submission_id: UUID, judgement: Judgement) -> None:
     found = verdicts.locked(session, submission_id)
-    before = found.verdict
+    before, score = found.verdict, found.score
     verdicts.write(session, found, judgement)
     found.rejudged_at = clock.now()
-    if found.verdict != before:
-        going_on.changed += 1
-        audit.record(session, actor, "submission.rejudge", found, before=before, after=found.verdict)
+    if (found.verdict, found.score) == (before, score):
+        return
+    going_on.changed += 1
+    renewed = RenewedVerdict(
+        organisation_id=going_on.organisation_id,
+        rejudging_id=going_on.id,
+        submission_id=found.id,
+        before=before,
+        after=found.verdict,
+        score_before=score,
+        score_after=found.score,
+    )
+    session.add(renewed)
+    audit.record(session, actor, "submission.rejudge", found, before=before, after=found.verdict)
 
 
 def _go_on(session: Session, actor: Actor, going_on: Rejudging, submission_id: UUID) -> None:

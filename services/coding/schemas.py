@@ -111,9 +111,12 @@ class SubmissionView:
     failing: FailingCase | None = None
     compile_log: str = ""
     output: str = ""  # what the learner's program printed while its unit tests ran
-    time_ms: int = 0
+    time_ms: int = 0  # of all tests together
+    longest_ms: int = 0  # of one run of the program: what its limit is held against
     memory_kb: int = 0
     place: int = 0  # in the queue of the judge, from 1; 0 when it does not stand there
+    tests_done: int = 0  # while it runs: so many tests are behind it. Said only where judging takes longer
+    tests_total: int = 0  # of so many; 0: not known
     rejudged_at: str = ""  # when its verdict was renewed because the exercise's tests had changed
 
 
@@ -220,6 +223,92 @@ class RejudgingView:
     created_at: str
     finished_at: str
     message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RenewedRow:
+    """A submission with what judging it anew made of it."""
+
+    id: str
+    name: str  # whose it is
+    number: int
+    before: str
+    after: str
+    score_before: float
+    score_after: float
+
+
+@dataclass(frozen=True, slots=True)
+class RenewedPage:
+    """A page of what judging anew changed, in the order in which it was handed in."""
+
+    rows: list[RenewedRow]
+    next_cursor: str  # empty on the last page
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """A test as its author knows it, without what it reads and expects. Of unit tests a row is a file."""
+
+    name: str
+    hidden: bool
+    points: float  # its own; of a group's test the group's, which all of its tests earn together
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictCount:
+    """How many submissions have a verdict; besides those of the judge there are waiting and cancelled."""
+
+    verdict: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class HandedInRow:
+    """A submission of anybody's, for those who write the course."""
+
+    id: str
+    name: str  # whose it is
+    number: int
+    status: str
+    verdict: str
+    score: float
+    passed: int
+    total: int
+    created_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandedInPage:
+    """A page of what was handed in at an exercise by everybody, the newest first."""
+
+    rows: list[HandedInRow]
+    next_cursor: str  # empty on the last page
+
+
+@dataclass(frozen=True, slots=True)
+class TeachingView:
+    """An exercise for those who write its course."""
+
+    exercise_id: str
+    title: str
+    language: str
+    language_label: str
+    problem: str  # an English sentence (key of its translation) when this server cannot run its language
+    mode: str  # cases or unit_tests
+    limits: LimitsView
+    course_slug: str
+    course_title: str
+    lesson_slug: str
+    lesson_title: str
+    tests: list[CaseRow]
+    tried: int  # people who handed something in
+    solved: int  # of them with a program that passes
+    judged: int  # submissions that judging anew would judge
+    handed_in: int  # submissions of any kind
+    verdicts: list[VerdictCount]  # the most frequent first
+    rejudging: RejudgingView | None  # the one that is going on, else the last
 
 
 @dataclass(frozen=True, slots=True)

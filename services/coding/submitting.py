@@ -8,18 +8,20 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from services.accounts.models import User
-from services.coding import waiting
+from services.coding import machine, waiting
 from services.coding.exercises import save_draft
 from services.coding.files import Files, digest_of, parse_files
 from services.coding.loading import own_submission, readable_submission, studied_exercise
 from services.coding.models import Submission
 from services.coding.schemas import SubmissionView
+from services.coding.seats import content, exercise_seat
 from services.coding.views import submission_view
 from services.courses.models import Exercise
 from services.platform import audit, clock
 from services.platform.actor import Actor
 from services.platform.database import reading, unit_of_work
-from services.platform.errors import Conflict, Invalid, LimitReached
+from services.platform.errors import Conflict, Invalid, LimitReached, Unavailable
+from services.platform.ids import parse_id
 from services.platform.messages import N_
 from services.platform.permissions import Permission, require_person
 from services.platform.rate import limiter
@@ -33,14 +35,15 @@ def submit(actor: Actor, *, exercise_id: object, files: object, request_key: obj
     """Hand files in: a row, and the promise to judge it, in one transaction. A double click hands in once.
 
     With a ``request_key`` that the sender made up, the same request sent again is the first one, however much later.
-    What is refused because too many wait is kept as the draft.
+    What is refused because too many wait, or because this server cannot run its language, is kept as the draft.
     """
     user_id = require_person(actor, Permission.learn)
     parsed, key = parse_files(files), _parse_key(request_key)
     limiter.take(f"submit:{user_id}", _PER_MINUTE, 60)
     try:
+        machine.require_language(_language_of(actor, exercise_id))
         return _store(actor, user_id, exercise_id, parsed, key)
-    except LimitReached:
+    except (LimitReached, Unavailable):
         save_draft(actor, exercise_id=exercise_id, files=parsed)
         raise
 
@@ -51,6 +54,13 @@ def submit_again(actor: Actor, *, submission_id: object) -> SubmissionView:
     with reading(actor) as session:
         earlier = own_submission(session, actor, submission_id)
     return submit(actor, exercise_id=earlier.exercise_id, files=earlier.files)
+
+
+def _language_of(actor: Actor, exercise_id: object) -> str:
+    """Asked in a transaction of its own: whether it can be run may take a cell to find out."""
+    wanted = parse_id(exercise_id)
+    with reading(actor) as session:
+        return content(session, exercise_seat(session, actor, wanted), wanted).view.language
 
 
 def _store(actor: Actor, user_id: UUID, exercise_id: object, files: Files, key: str | None) -> SubmissionView:

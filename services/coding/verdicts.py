@@ -12,6 +12,7 @@ from services.coding.files import Files
 from services.coding.judging import BrokenTests, Judgement, Task
 from services.coding.loading import key_of, whole_task, with_starter
 from services.coding.models import Submission
+from services.coding.progress import Progress
 from services.courses.models import Exercise
 from services.enrolment import exercise_passed
 from services.platform import clock
@@ -36,7 +37,7 @@ def judge_pending(actor: Actor, *, submission_id: object) -> None:
         return
     claim, task, files = claimed
     try:
-        judgement = judging.judge_files(task, files)
+        judgement = judging.judge_files(task, files, Progress(actor, parse_id(submission_id), claim))
     except (Unavailable, LimitReached) as error:
         _wait(actor, submission_id, claim, error.message)
         raise
@@ -99,6 +100,7 @@ def _claim(actor: Actor, submission_id: object) -> tuple[UUID, Task, Files] | No
                 return None
             found.died_at = clock.now()
         found.status, found.claim, found.message = "running", new_id(), ""
+        found.cases_done = found.cases_total = 0
         return found.claim, *task_of(session, found)
 
 

@@ -58,8 +58,11 @@ def _view(submission: Submission, result: Mapping[str, Any], *, place: int) -> S
         compile_log=result.get("compile_log", ""),
         output=result.get("output", ""),
         time_ms=result.get("time_ms", 0),
+        longest_ms=result.get("longest_ms", result.get("time_ms", 0)),
         memory_kb=result.get("memory_kb", 0),
         place=place,
+        tests_done=submission.cases_done if submission.status == "running" else 0,
+        tests_total=submission.cases_total if submission.status == "running" else 0,
         rejudged_at=submission.rejudged_at.isoformat() if submission.rejudged_at else "",
     )
 

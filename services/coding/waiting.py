@@ -18,7 +18,7 @@ from services.platform.messages import N_
 JOB = "coding.judge"
 OPEN = ("queued", "running")
 WAITED_TOO_LONG = N_("It waited too long for the judge and was not judged. Your code is kept: hand it in again.")
-_LINE = jobs.queue_of(JOB)
+QUEUE = jobs.queue_of(JOB)
 _SECONDS_EACH = 0.5  # what a submission takes, roughly; only to say when to come back
 _SHORTEST_WAIT, _LONGEST_WAIT = 10, 300  # seconds
 
@@ -63,7 +63,7 @@ def refuse_too_many(session: Session, user_id: UUID) -> None:
     most = settings().judge_waiting_each
     if (own or 0) >= most:
         raise LimitReached("{count} of your submissions are waiting for the judge.", retry_after=10, count=most)
-    waiting = lanes.waiting(session, _LINE)
+    waiting = lanes.waiting(session, QUEUE)
     if waiting >= settings().judge_waiting:
         seconds = round(min(_LONGEST_WAIT, max(_SHORTEST_WAIT, waiting * _SECONDS_EACH / machine.slots())))
         raise LimitReached(

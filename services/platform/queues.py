@@ -7,6 +7,7 @@ bare id, never a pickle, so that whoever can write to the queue cannot make a wo
 import logging
 import threading
 import time
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -23,6 +24,7 @@ from services.platform.config import settings
 HEARTBEAT_SECONDS = 4.0
 SWEEP_SECONDS = 5.0
 _FORGET_SECONDS = 3600.0
+_MOST_THREADS = 64  # of one queue, whatever is asked for: each may hold a connection to the database
 _TASK = "do"
 
 log = logging.getLogger(__name__)
@@ -108,14 +110,17 @@ def reset() -> None:
 
 
 class Workers:
-    """The threads that do the jobs of every declared kind, and the one that renews leases and sweeps."""
+    """The threads that do the jobs of every declared kind, and the one that renews leases and sweeps.
 
-    def __init__(self, threads: int) -> None:
+    ``wanted`` says of a queue how many threads its work could use now, where that is more than ``threads``. Threads are
+    added as it goes up; when it goes down again they wait for messages, which costs next to nothing.
+    """
+
+    def __init__(self, threads: int, wanted: Mapping[str, Callable[[], int]] | None = None) -> None:
         self._names = jobs.known_queues()
-        self._consumers = [
-            _QuietConsumer(queue(name), workers=threads, periodic=False, shutdown_timeout=5, scheduler_interval=60)
-            for name in self._names
-        ]
+        self._wanted = wanted or {}
+        self._threads = dict.fromkeys(self._names, threads)
+        self._consumers = [_consumer(name, threads) for name in self._names]
         self._stop = threading.Event()
         self._upkeep = threading.Thread(target=self._keep_up, name="job-upkeep", daemon=True)
 
@@ -139,6 +144,10 @@ class Workers:
             thread.join(max(0.0, deadline - time.monotonic()))
         return not any(thread.is_alive() for thread in threads)
 
+    def threads(self, name: str) -> int:
+        """How many threads do the jobs of a queue."""
+        return self._threads[name]
+
     def alive(self) -> bool:
         """Whether leases are being renewed and lost jobs swept."""
         return self._upkeep.is_alive()
@@ -155,6 +164,22 @@ class Workers:
                 if now >= forget_at:
                     forget_at = now + _FORGET_SECONDS
                     jobs.forget_finished()
+                self._add_threads()
             except Exception:
                 log.exception("Renewing leases or sweeping jobs failed; it is tried again in some seconds.")
             self._stop.wait(HEARTBEAT_SECONDS)
+
+    def _add_threads(self) -> None:
+        for name in self._names:
+            asked = self._wanted[name]() if name in self._wanted else 0
+            more = min(asked, _MOST_THREADS) - self._threads[name]
+            if more > 0 and not self._stop.is_set():
+                log.info("Queue %s gets %d threads more.", name, more)
+                added = _consumer(name, more)
+                self._consumers.append(added)
+                self._threads[name] += more
+                added.start()
+
+
+def _consumer(name: str, threads: int) -> Consumer:
+    return _QuietConsumer(queue(name), workers=threads, periodic=False, shutdown_timeout=5, scheduler_interval=60)

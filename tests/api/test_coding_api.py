@@ -12,8 +12,9 @@ from fastapi.testclient import TestClient
 
 from lms_app import streams
 from lms_app.api import coding_events
+from sandbox import Progress
 from services import accounts, coding
-from services.coding import judging, verdicts
+from services.coding import judging, machine, progress, verdicts
 from services.platform import jobs
 from services.platform.config import settings
 from services.platform.errors import LimitReached
@@ -134,6 +135,39 @@ def events_of(text: str) -> list[tuple[str, str, dict[str, Any]]]:
     return found
 
 
+def test_a_language_that_cannot_be_run_here_is_refused_with_the_words_of_the_page(
+    people: People, learner: TestClient, made: Made, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(machine, "language_problem", lambda _name: "gcc is not there.")
+    shown = learner.get(f"/api/v1/exercises/{made.doubling}").json()["problem"]
+    refused = learner.post(f"/api/v1/exercises/{made.doubling}/submissions", json=FILES)
+    assert (refused.status_code, refused.json()["detail"]) == (503, shown)
+    assert learner.get(f"/api/v1/exercises/{made.doubling}/submissions").json()["items"] == []
+
+
+def test_what_judging_anew_changed_is_told_page_by_page(
+    people: People, learner: TestClient, made: Made, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(machine, "require_cage", lambda: None)
+    verdict = ["accepted"]
+    monkeypatch.setattr(judging, "judge_files", lambda *_: judging.Judgement(verdict[0], 100, 1, 1, {}))
+    ids = []
+    for text in ("a", "b"):
+        sent = learner.post(f"/api/v1/exercises/{made.doubling}/submissions", json={"files": {"main.py": text}})
+        ids.append(sent.json()["id"])
+    jobs.run_due()
+    verdict[0] = "time_limit"
+    teacher = client_of(people.instructor)
+    started = teacher.post(f"/api/v1/exercises/{made.doubling}/rejudge").json()["id"]
+    jobs.run_due()
+    first = teacher.get(f"/api/v1/rejudges/{started}/changes", params={"limit": 1}).json()
+    second = teacher.get(f"/api/v1/rejudges/{started}/changes", params={"cursor": first["next_cursor"]}).json()
+    rows = [*first["items"], *second["items"]]
+    assert [(row["id"], row["before"], row["after"]) for row in rows] == [(i, "accepted", "time_limit") for i in ids]
+    assert learner.get(f"/api/v1/rejudges/{started}/changes").status_code == 403
+    assert client_of(people.foreign_admin).get(f"/api/v1/rejudges/{started}/changes").status_code == 404
+
+
 class TestIdempotencyKey:
     def test_the_same_request_again_hands_in_once(self, learner: TestClient, made: Made):
         path = f"/api/v1/exercises/{made.doubling}/submissions"
@@ -172,6 +206,35 @@ class TestEvents:
         ]
         assert told[-1][2] == learner.get(f"/api/v1/submissions/{ids[1]}").json()
         assert "14842" not in answer.text and "7421" not in answer.text and "HIDDEN-NAME" not in answer.text
+
+    def test_a_long_one_says_how_many_tests_are_behind_it_and_nothing_of_how_they_went(
+        self, learner: TestClient, made: Made, monkeypatch: pytest.MonkeyPatch
+    ):
+        monkeypatch.setattr(progress, "_QUIET_SECONDS", 0.0)
+        monkeypatch.setattr(progress, "_BETWEEN_SECONDS", 0.0)
+        path = f"/api/v1/exercises/{made.doubling}/submissions"
+        mine = learner.post(path, json=FILES).json()["id"]
+
+        def judge(_task: judging.Task, _files: dict[str, str], told: Progress) -> judging.Judgement:
+            for number in range(1, 3):
+                told(number, 3)
+                time.sleep(0.5)  # so long that a stream looks in between
+            return judging.Judgement("wrong_answer", 33, 1, 3, {})
+
+        monkeypatch.setattr(judging, "judge_files", judge)
+        working = threading.Thread(target=jobs.run_due)
+        working.start()
+        told = events_of(learner.get(f"/api/v1/submissions/{mine}/events").text)
+        working.join()
+        runs = [
+            (data["tests_done"], data["tests_total"])
+            for _id, name, data in told
+            if name == "running" and "tests_done" in data
+        ]
+        assert runs == [(1, 3), (2, 3)]
+        assert len({each for each, _name, _data in told}) == len(told), "each has an id of its own"
+        assert all("verdict" not in data for _id, name, data in told if name != "done")
+        assert told[-1][2]["tests_total"] == 0
 
     def test_coming_back_one_is_told_only_what_is_new(self, learner: TestClient, made: Made, people: People):
         path = f"/api/v1/exercises/{made.doubling}/submissions"

@@ -96,14 +96,26 @@ class Person:
     def _title(self, quiz_id: str) -> str:
         return str(self.call("GET", f"quizzes/{quiz_id}")["title"])
 
+    def exercise(self, slug: str) -> str:
+        """The id of the exercise in a lesson."""
+        lesson = self.call("GET", f"lessons/{self.lessons()[slug]['id']}")
+        return str(next(block["exercise_id"] for block in lesson["blocks"] if block["exercise_id"]))
+
     def solve(self, exercise_id: str, files: dict[str, str]) -> None:
         """Hand a program in and wait until it is accepted."""
-        submission = self.call("POST", f"exercises/{exercise_id}/submissions", files=files)
+        submission = self.hand_in(exercise_id, files)
+        assert submission["accepted"], submission
+
+    def hand_in(self, exercise_id: str, files: dict[str, str]) -> dict[str, Any]:
+        """Hand a program in and wait for what the judge says of it."""
+        sent = self.call("POST", f"exercises/{exercise_id}/submissions", files=files)
+        submission: dict[str, Any] = sent
         deadline = time.monotonic() + JUDGE_SECONDS
         while not submission["finished"] and time.monotonic() < deadline:
             time.sleep(0.3)
             submission = self.call("GET", f"submissions/{submission['id']}")
-        assert submission["accepted"], submission
+        assert submission["status"] == "done", submission
+        return submission
 
 
 def register(site: str, name: str = "Hodan Ali", language: str = "en") -> Person:

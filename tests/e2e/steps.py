@@ -10,6 +10,13 @@ from services.platform.messages import translate
 from tests.e2e.people import COURSE, PASSWORD, right_answer
 
 SLOW = 20_000  # milliseconds: for what a judge or a tutor does
+TEACHER = {"email": "instructor@example.com", "password": "demo-pass-1234"}
+
+
+def as_teacher(page: Page, site: str) -> Page:
+    """Make a tab the one of the demo's instructor."""
+    page.context.request.post("/auth/sign-in", form=TEACHER, headers={"origin": site}, max_redirects=0)
+    return page
 
 
 class Steps:

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import OpenTab
 from tests.e2e.people import COURSE, Person, new_email, quiz_source, register
-from tests.e2e.steps import SLOW, Steps
+from tests.e2e.steps import SLOW, Steps, as_teacher
 
 pytestmark = pytest.mark.browser
 
@@ -91,6 +91,21 @@ class TestEveryPage:
         page.locator(".exercise-task .btn").click()
         expect(page.locator(".exercise-hint")).to_be_visible()
         page.locator(".exercise-history summary").click()
+        look_at(page)
+
+    def test_an_exercise_for_its_teachers(
+        self, open_tab: OpenTab, site: str, learner: Person, language: str, colours: str, phone: bool
+    ):
+        exercise = learner.exercise("names")
+        learner.hand_in(exercise, {"main.py": "print(1)\n"})
+        page = as_teacher(open_tab(language, colours=colours, phone=phone), site)
+        _visit(page, f"/teach/exercises/{exercise}", ".teach-row")
+        page.locator("#rejudge").click()
+        expect(page.get_by_role("dialog")).to_be_visible()
+        look_at(page)
+        page.keyboard.press("Escape")
+        page.locator(".teach-row .btn").first.click()
+        expect(page.locator("#submission-title")).to_be_focused()
         look_at(page)
 
     def test_the_quiz(self, open_tab: OpenTab, learner: Person, language: str, colours: str, phone: bool):

@@ -1,45 +1,25 @@
 """Similar programs in the browser: a teacher compares, reads two side by side, and notes what they think."""
 
-import time
-
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.e2e.conftest import OpenTab
-from tests.e2e.people import JUDGE_SECONDS, Person, register
-from tests.e2e.steps import SLOW, Steps
+from tests.e2e.people import Person, register
+from tests.e2e.steps import SLOW, Steps, as_teacher
 from tests.e2e.test_accessibility import look_at
 from tests.similar_programs import DISGUISED, ORIGINAL
 
 pytestmark = pytest.mark.browser
-
-TEACHER = {"email": "instructor@example.com", "password": "demo-pass-1234"}
-
-
-def hand_in(person: Person, exercise_id: str, text: str) -> None:
-    """Hand a program in and wait until the judge has seen it, whatever it says."""
-    sent = person.call("POST", f"exercises/{exercise_id}/submissions", files={"words.py": text})
-    deadline = time.monotonic() + JUDGE_SECONDS
-    while not sent["finished"] and time.monotonic() < deadline:
-        time.sleep(0.3)
-        sent = person.call("GET", f"submissions/{sent['id']}")
-    assert sent["status"] == "done", sent
 
 
 @pytest.fixture
 def exercise(site: str) -> str:
     """An exercise at which two people handed in the same program in two disguises."""
     first, second = register(site, "Hodan Ali").enrol(), register(site, "Liban Warsame").enrol()
-    lesson = first.call("GET", f"lessons/{first.lessons()['dictionaries']['id']}")
-    found = next(block["exercise_id"] for block in lesson["blocks"] if block["exercise_id"])
-    hand_in(first, found, ORIGINAL)
-    hand_in(second, found, DISGUISED["other comments, layout and brackets"])
-    return str(found)
-
-
-def as_teacher(page: Page, site: str) -> Page:
-    page.context.request.post("/auth/sign-in", form=TEACHER, headers={"origin": site}, max_redirects=0)
-    return page
+    found = first.exercise("dictionaries")
+    first.hand_in(found, {"words.py": ORIGINAL})
+    second.hand_in(found, {"words.py": DISGUISED["other comments, layout and brackets"]})
+    return found
 
 
 @pytest.mark.cage
@@ -83,8 +63,7 @@ def test_a_teacher_compares_and_notes(
 
 def test_a_learner_finds_neither_the_link_nor_the_report(open_tab: OpenTab, learner: Person):
     page = open_tab(person=learner)
-    lesson = learner.call("GET", f"lessons/{learner.lessons()['dictionaries']['id']}")
-    exercise_id = next(block["exercise_id"] for block in lesson["blocks"] if block["exercise_id"])
+    exercise_id = learner.exercise("dictionaries")
     Steps(page, "en").open_lesson("dictionaries")
     expect(page.locator(".exercise-head")).to_be_visible(timeout=SLOW)
     assert page.locator("a[href*='/similarity']").count() == 0

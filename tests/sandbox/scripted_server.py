@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox import JudgeRequest, JudgeResult, RunRequest, RunResult, Verdict
+from sandbox import JudgeRequest, JudgeResult, Progress, RunRequest, RunResult, Verdict
 from sandbox.backends.base import Capabilities
 from sandbox.serve import Bounds, JudgeServer
 from sandbox.types import CaseResult
@@ -49,7 +49,11 @@ class ScriptedJudge:
             return RunResult(Verdict.INTERNAL_ERROR, reason=reason, message="so it was asked")
         return RunResult(Verdict.ACCEPTED, stdout=script.get("say", request.entry), exit_code=0, time_ms=3)
 
-    def judge(self, request: JudgeRequest) -> JudgeResult:
+    def judge(self, request: JudgeRequest, progress: Progress | None = None) -> JudgeResult:
+        for number, case in enumerate(request.cases):
+            if progress is not None:
+                progress(number, len(request.cases))
+            time.sleep(json.loads(case.stdin).get("sleep", 0) if case.stdin else 0)
         tests = tuple(CaseResult(case.name, Verdict.ACCEPTED, hidden=case.hidden, points=1.0) for case in request.cases)
         return JudgeResult(Verdict.ACCEPTED, len(tests), len(tests), 100.0, tests)
 

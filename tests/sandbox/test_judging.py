@@ -102,3 +102,20 @@ def test_queries_are_held_against_tables(judge: Judge, query: str, checker: Any,
         limits=LIMITS,
     )
     assert judge.judge(request).verdict is verdict
+
+
+class TestProgress:
+    def test_each_case_is_told_as_it_begins_and_nothing_of_how_it_went(self, judge: Judge) -> None:
+        cases = [Case("a", "1", "1"), Case("b", "2", "x", hidden=True), Case("c", "3", "3", hidden=True)]
+        told: list[tuple[int, int]] = []
+        result = judge.judge(
+            JudgeRequest("python", {"main.py": ECHO}, cases=cases, limits=LIMITS), lambda *at: told.append(at)
+        )
+        assert result.verdict is Verdict.WRONG_ANSWER
+        assert told == [(0, 3), (1, 3), (2, 3)]
+
+    def test_a_program_that_cannot_be_read_has_none(self, judge: Judge) -> None:
+        told: list[tuple[int, int]] = []
+        request = JudgeRequest("bash", {"main.sh": "if"}, "main.sh", cases=[Case("a", "", "")], limits=LIMITS)
+        assert judge.judge(request, lambda *at: told.append(at)).verdict is Verdict.COMPILE_ERROR
+        assert told == []

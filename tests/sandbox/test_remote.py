@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import signal
 import threading
 import time
@@ -42,6 +43,35 @@ def test_a_wrong_request_is_wrong_there_as_it_is_here() -> None:
         with pytest.raises(ValueError, match=r"^request: "):
             judge.judge(JudgeRequest("python", {"main.py": ""}, float_tolerance=float("nan")))
         assert judge.run(job()).verdict is Verdict.ACCEPTED
+
+
+def slow_request(*seconds: float) -> JudgeRequest:
+    cases = [Case(f"c{at}", json.dumps({"sleep": each}), "", hidden=at > 0) for at, each in enumerate(seconds)]
+    return JudgeRequest("python", {"main.py": ""}, cases=cases)
+
+
+def test_a_long_submission_says_how_far_it_is_and_a_quick_one_nothing() -> None:
+    told: list[tuple[int, int]] = []
+    with serving(ScriptedJudge()) as server, remote(server.url) as judge:
+        quick = judge.judge(slow_request(0, 0, 0), lambda *at: told.append(at))
+        assert (quick.verdict, told) == (Verdict.ACCEPTED, [])
+        result = judge.judge(slow_request(0.5, 0, 0, 0.4, 0), lambda *at: told.append(at))
+        # The third and the fourth begin at once after the second: nobody could read that.
+        assert told == [(1, 5), (4, 5)]
+        assert (result.verdict, len(result.tests)) == (Verdict.ACCEPTED, 5)
+        assert judge.judge(slow_request(0.5, 0)).verdict is Verdict.ACCEPTED, "who does not ask is not told"
+
+
+def test_a_server_that_dies_between_two_words_has_lost_the_job(tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    with scripted_machine(tmp_path / "log") as machine, remote(machine.url, patience_seconds=0.5) as judge:
+
+        def word(done: int, total: int) -> None:
+            told.append((done, total))
+            machine.kill()
+
+        result = judge.judge(slow_request(0.6, 5), word)
+    assert (told, result.verdict, result.reason) == ([(1, 2)], Verdict.INTERNAL_ERROR, "lost")
 
 
 def test_jobs_go_where_places_are_free(tmp_path: Path) -> None:

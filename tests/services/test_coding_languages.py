@@ -180,6 +180,7 @@ HELLO = {
     "python": "print(input())",
     "sql": "SELECT x FROM t",
     "typescript": "const seven: number = 7;\nconsole.log(seven);",
+    "web": "<p>7",
 }
 
 

@@ -42,7 +42,7 @@ def judged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """A judge that accepts everything at once, and notes the programs in the order in which it met them."""
     seen: list[str] = []
 
-    def judge(_task: judging.Task, files: dict[str, str]) -> Judgement:
+    def judge(_task: judging.Task, files: dict[str, str], _progress: object = None) -> Judgement:
         seen.append(files["main.py"])
         return Judgement("accepted", 100, 2, 2, {})
 

@@ -50,7 +50,7 @@ class Judge:
         self.met: list[str] = []
         self.busy = 0
 
-    def __call__(self, _task: judging.Task, files: dict[str, str]) -> Judgement:
+    def __call__(self, _task: judging.Task, files: dict[str, str], _progress: object = None) -> Judgement:
         if self.busy:
             self.busy -= 1
             raise LimitReached(machine.BUSY, retry_after=1)

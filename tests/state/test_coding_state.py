@@ -15,8 +15,9 @@ from services.platform.actor import Actor
 from services.platform.config import settings
 from services.platform.rate import limiter
 from state.coding import ExerciseState, _until_next_look
-from state.coding_history import ComparedRow, HistoryState, folded, paired
+from state.coding_history import HistoryState
 from state.player import PlayerState
+from state.side_by_side import ComparedRow, folded, paired
 from tests.conftest import People
 from tests.course_rows import Made, make_taken_course
 from tests.state.conftest import Tab

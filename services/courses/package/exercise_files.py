@@ -14,6 +14,8 @@ from services.courses.package.judging_fields import (
     judging_values,
     parse_judging,
 )
+from services.courses.package.web_rules import LANGUAGE as WEB
+from services.courses.package.web_rules import check_web
 from services.courses.package.yamls import Fields
 
 FOLDERS = ("starter", "tests", "support", "reference", "checker", "interactor")
@@ -55,6 +57,8 @@ def parse_exercise(file: str, source: str, folders: dict[str, dict[str, str]], s
     for case, _, each in cases:
         check_expected(each, case, doc)
     check_judging(fields, doc, folders)
+    if doc.language == WEB:
+        check_web(fields, doc, folders)
     return doc
 
 
@@ -101,7 +105,8 @@ def _check(fields: Fields, doc: ExerciseDoc, folders: dict[str, dict[str, str]],
         problem = "the file that Run starts is “{entry}”, but in {language} it ends in {extension}."
         at = "entry" if fields.has("entry") else "language"
         raise fields.error(at, problem, entry=doc.entry, extension=language.extension, language=language.label)
-    if doc.mode == "unit_tests" and not any(path.endswith(language.extension) for path in folders["tests"]):
+    in_language = doc.language == WEB or any(path.endswith(language.extension) for path in folders["tests"])
+    if doc.mode == "unit_tests" and not in_language:
         raise fields.error("mode", "no file in tests/ ends in {extension}.", extension=language.extension)
     if schema and doc.language != "sql":
         raise fields.error("language", "there is a schema.sql, but the language is not sql.")
