@@ -7,9 +7,9 @@ const write = (query) => history.replaceState(history.state, "", location.pathna
 /**
  * Writes `query` behind the path when it changes. Not when it is first drawn: then the address is what is right.
  *
- * What is typed in the box with the id `box` goes into the address as its `q` at once: after a lost connection the
- * server is asked for what the address says. Each `drawn` brings a `text` into the box, but never over the hand of
- * somebody who is typing.
+ * What is typed in the box with the id `box`, if there is one, goes into the address as its `q` at once: after a lost
+ * connection the server is asked for what the address says. Each `drawn` brings a `text` into the box, but never over
+ * the hand of somebody who is typing.
  */
 export function AddressQuery({ query, box, text, drawn }) {
   const before = useRef(query);
@@ -20,7 +20,7 @@ export function AddressQuery({ query, box, text, drawn }) {
   }, [query]);
   useEffect(() => {
     const typed = ({ target }) => {
-      if (target.id !== box) return;
+      if (!box || target.id !== box) return;
       const asked = new URLSearchParams(location.search);
       const words = target.value.trim();
       if (words) asked.set("q", words);

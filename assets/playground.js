@@ -1,5 +1,5 @@
 // The playground's editor and input: what is written in each language stays in this browser, also over a reload.
-import { createElement as h, useEffect, useState } from "react";
+import { createElement as h, useEffect, useRef, useState } from "react";
 import { CodeEditor } from "$/public/editor.js";
 import { ActionButton } from "$/public/ui.js";
 
@@ -30,32 +30,38 @@ function keep(lang, written) {
 /**
  * One language of it; give it a `key` for each. `onRun(lang, source, input)` comes by the button and by Ctrl or Cmd
  * Enter, in the editor and in the input. Starting over brings the sample back, and can be undone until something is
- * typed. `editor` are the words of CodeEditor. What stands in it (the result) comes between the buttons and the input, where a phone shows both at once.
+ * typed. `editor` are the words of CodeEditor. What stands in it (the result) comes between the buttons and the input,
+ * where a phone shows both at once.
  */
 export function Playground({ lang, sample, busy, words, runIcon, againIcon, editor, onRun, children, ...rest }) {
-  const [written, setWritten] = useState({ source: sample, input: "" });
+  const latest = useRef({ source: sample, input: "" });
+  const [written, setWritten] = useState(latest.current);
   const [resets, setResets] = useState(0);
   const [before, setBefore] = useState(null);
   useEffect(() => {
-    setWritten(stored(lang, sample));
+    latest.current = stored(lang, sample);
+    setWritten(latest.current);
     // On a phone the languages stand in one line that is longer than the screen.
     document.querySelector(".playground-languages [aria-pressed=true]")?.scrollIntoView({ inline: "center", block: "nearest" });
   }, []);
 
   const write = (change) => {
-    setWritten((now) => {
-      const next = { ...now, ...change };
-      keep(lang, next);
-      return next;
-    });
+    latest.current = { ...latest.current, ...change };
+    keep(lang, latest.current);
+    setWritten(latest.current);
     setBefore(null);
   };
   const put = (source) => {
     write({ source });
     setResets((now) => now + 1);
   };
-  const run = (source) => {
-    if (!busy) onRun?.(lang, source.slice(0, LONGEST), written.input);
+  const startOver = () => {
+    const mine = latest.current.source;
+    put(sample);
+    setBefore(mine);
+  };
+  const run = () => {
+    if (!busy) onRun?.(lang, latest.current.source, latest.current.input);
   };
   return h(
     "div",
@@ -67,27 +73,15 @@ export function Playground({ lang, sample, busy, words, runIcon, againIcon, edit
       lang,
       debounce: 0,
       minLines: 6,
-      onChange: (source) => source !== written.source && write({ source }),
+      onChange: (source) => source !== latest.current.source && write({ source }),
       onRun: run,
     }),
     h(
       "div",
       { className: "exercise-bar" },
-      h(ActionButton, { busy, busyLabel: words.working, className: "btn btn-primary", title: words.runTitle, onClick: () => run(written.source) }, runIcon, words.run),
+      h(ActionButton, { busy, busyLabel: words.working, className: "btn btn-primary", title: words.runTitle, onClick: run }, runIcon, words.run),
       before === null
-        ? h(
-            "button",
-            {
-              type: "button",
-              className: "btn btn-quiet",
-              onClick: () => {
-                put(sample);
-                setBefore(written.source);
-              },
-            },
-            againIcon,
-            words.startOver,
-          )
+        ? h("button", { type: "button", className: "btn btn-quiet", onClick: startOver }, againIcon, words.startOver)
         : h("button", { type: "button", className: "btn btn-quiet", onClick: () => put(before) }, againIcon, words.bringBack),
       h("span", { className: "exercise-saved" }, words.kept),
     ),
@@ -108,7 +102,7 @@ export function Playground({ lang, sample, busy, words, runIcon, againIcon, edit
         onKeyDown: (event) => {
           if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.nativeEvent.isComposing) {
             event.preventDefault();
-            run(written.source);
+            run();
           }
         },
       }),

@@ -59,7 +59,7 @@ SAMPLES = {
 def playground() -> rx.Component:
     """Everything below the head of the playground."""
     return rx.fragment(
-        AddressQuery.create(query=PlaygroundState.query, box="", text="", drawn=0),
+        AddressQuery.create(query=PlaygroundState.query),
         rx.match(
             PlaygroundState.status,
             ("ready", _bench()),

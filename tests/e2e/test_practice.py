@@ -63,6 +63,7 @@ def test_the_playground_runs_and_keeps_what_was_written(open_tab: OpenTab, learn
 
     write(page, 'print(input() + "?")\n', phone=phone)
     page.get_by_label(steps.t("Input for the program")).fill("Amina")
+    expect(page).to_have_url(re.compile(r"/practice/playground\?language=python$"))
     page.keyboard.press("ControlOrMeta+Enter")
     expect(result.locator(".stream")).to_have_text("Amina?\n", timeout=SLOW)
     page.get_by_role("button", name="SQL", exact=True).click()
