@@ -135,6 +135,7 @@ class Album:
         scenes += (
             self._practice,
             self._exercise,
+            self._editor,
             self._web,
             self._quiz,
             self._tutor,
@@ -319,6 +320,26 @@ class Album:
         expect(exercise.get_by_role("log")).to_contain_text("more")
         exercise.locator(".preview").scroll_into_view_if_needed()
         self.take(page, "exercise-page")
+
+    def _editor(self) -> None:
+        steps = self.open(register(self._stage.site.address).enrol())
+        page = steps.page
+        steps.open_lesson("small-program")
+        steps.program()
+        steps.write_in_two_tabs("small-program")
+        page.locator(".draft-apart").scroll_into_view_if_needed()
+        self.take(page, "editor-two-tabs")
+        page.locator(".draft-apart .btn-quiet").click()
+        expect(page.locator(".draft-apart .compare-row").first).to_be_visible()
+        page.locator(".editor-tools summary").click()
+        self.take(page, "editor-settings")
+        if not self._look.phone:
+            page.locator(".editor-settings select").select_option("vim")
+            expect(page.locator(".editor-mode")).to_contain_text("NORMAL")
+        page.keyboard.press("Escape")
+        page.locator(".draft-apart .btn").nth(1).click()
+        page.locator(".draft-apart .btn-square").scroll_into_view_if_needed()
+        self.take(page, "editor-vim")
 
     def _quiz(self) -> None:
         steps = self.open(register(self._stage.site.address).enrol())
