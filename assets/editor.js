@@ -1,7 +1,7 @@
 // The code editor: Monaco, fetched only when an editor is first shown; a plain text box until then and on phones.
 import { createElement as h, useCallback, useEffect, useRef, useState } from "react";
 
-const LANGUAGES = { python: "python", javascript: "javascript", typescript: "typescript", html: "html", css: "css", sql: "sql", java: "java", cpp: "cpp", c: "cpp", bash: "shell", shell: "shell", json: "json" };
+const LANGUAGES = { python: "python", javascript: "javascript", js: "javascript", typescript: "typescript", web: "html", html: "html", svg: "html", css: "css", sql: "sql", java: "java", cpp: "cpp", c: "cpp", bash: "shell", shell: "shell", json: "json" };
 // What programs need and the keyboards of phones hide.
 const KEYS = [["⇥", "    "], ..."()[]{}:='\"_#+-*/%<>".split("").map((each) => [each, each])];
 let loading;
@@ -38,6 +38,8 @@ export function CodeEditor({ value, resetKey, lang, readOnly, label, keysLabel, 
     (next) => {
       text.current = next;
       touched.current = true;
+      // For what shows the text as it is typed.
+      box.current?.dispatchEvent(new CustomEvent("lms:typed", { bubbles: true, detail: next }));
       clearTimeout(timer.current);
       timer.current = setTimeout(flush, debounce);
     },
@@ -125,6 +127,10 @@ export function CodeEditor({ value, resetKey, lang, readOnly, label, keysLabel, 
   useEffect(() => {
     editor.current?.updateOptions({ readOnly, ariaLabel: label });
   }, [readOnly, label, ready]);
+  useEffect(() => {
+    const model = editor.current?.getModel();
+    if (model) loading.then((monaco) => monaco.editor.setModelLanguage(model, LANGUAGES[lang] ?? "plaintext"));
+  }, [lang, ready]);
 
   // execCommand is old, but the only way that keeps the browser's own undo.
   const insert = (piece) => {

@@ -26,7 +26,9 @@ function pythonAsInTheLesson() {
   };
 }
 
-const KINDS = { comment: "comment", keyword: "keyword", string: "string", number: "number", type: "type", tag: "keyword", "attribute.name": "name", "type.identifier": "type", predefined: "type", regexp: "string" };
+const KINDS = { comment: "comment", keyword: "keyword", string: "string", number: "number", type: "type", tag: "keyword", "attribute.name": "name", "attribute.value": "string", "attribute.value.number": "number", "attribute.value.unit": "number", "attribute.value.hex": "number", metatag: "comment", "type.identifier": "type", predefined: "type", regexp: "string" };
+// Where Monaco's own theme has a colour for one language, which would win over the kind's.
+Object.assign(KINDS, { "string.html": "string", "attribute.value.html": "string", "metatag.html": "comment", "metatag.content.html": "type", "attribute.value.number.css": "number", "attribute.value.unit.css": "number", "attribute.value.hex.css": "number" });
 
 function theme(dark) {
   // The values of the tokens are read from the page, so that they are written in one place only.

@@ -57,6 +57,8 @@ def page_policy(html: str) -> str:
             "font-src 'self' data:",
             "connect-src 'self'",
             "worker-src 'self'",
+            # What runs in the preview of a page cannot lead its frame away from here either.
+            "frame-src 'self'",
             "object-src 'none'",
             "base-uri 'none'",
             "frame-ancestors 'none'",

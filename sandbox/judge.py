@@ -93,7 +93,7 @@ class Judge:
         """Make a submission ready to run in a cell."""
         runtime = self._backend.runtime(submission.language.name)
         if submission.language.runs_in_harness:
-            cell.put(harness_files(submission.language.harness), folder="harness")
+            cell.put(harness_files(submission.language), folder="harness")
         return self._compiler.compile(cell, submission.language, runtime, submission.entry, submission.files)
 
     def build_tests(self, cell: Cell, submission: Submission, command: Command) -> Compiled:

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from sandbox.backends.base import Backend, CellLost, Command
+from sandbox.harness import missing_package
 from sandbox.languages import LANGUAGES, Language
 from sandbox.types import Limits
 
@@ -57,6 +58,9 @@ class Survey:
 
 
 def _found(backend: Backend, language: Language) -> FoundLanguage:
+    if lacking := missing_package(language):
+        problem = f"{language.label} needs the Python package {lacking}, which is not installed here."
+        return FoundLanguage(language.name, language.label, False, problem=problem)
     try:
         version = _version(backend, language)
     except (CellLost, ValueError) as error:

@@ -50,7 +50,7 @@ class UnitTests:
         if not own:
             raise ValueError("files: none besides the tests")
         self.submission = Submission(language, {**own, **support}, "", raised(request.limits, language))
-        self._harness = harness_files(language.harness)
+        self._harness = harness_files(language)
         payload = json.dumps(self._payload(own, tests, support)).encode()
         self._command = self._step(language.unit_tests, self.submission.limits, payload)
         build = language.unit_build
@@ -203,7 +203,7 @@ def parsed_report(data: bytes) -> UnitTestReport:
                 name=_text(row["name"])[:200],
                 verdict=_STATUS[row["status"]],
                 message=_text(row["message"]),
-                hidden=True,
+                hidden=bool(row.get("hidden", True)),
                 time_ms=max(0, min(int(row["ms"]), 10_000_000)),
             )
             for row in rows
@@ -223,4 +223,4 @@ def _text(value: object) -> str:
 
 
 def _without_message(test: CaseResult) -> CaseResult:
-    return CaseResult(name=test.name, verdict=test.verdict, hidden=True, time_ms=test.time_ms)
+    return replace(test, message="")

@@ -28,6 +28,7 @@ class ExerciseState(GuardedState, rx.State):
     any: bool = False
     views: dict[str, ExerciseView] = {}
     shown: dict[str, FileView] = {}
+    sources: dict[str, list[FileView]] = {}
     resets: dict[str, int] = {}
     saved_at: dict[str, str] = {}
     undoable: dict[str, bool] = {}
@@ -222,6 +223,8 @@ class ExerciseState(GuardedState, rx.State):
 
     def _put(self, exercise_id: str, files: dict[str, str]) -> None:
         self._files[exercise_id] = files
+        if exercise_id in self.sources:
+            self.sources = {**self.sources, exercise_id: [FileView(name, text) for name, text in files.items()]}
         self.resets = {**self.resets, exercise_id: self.resets.get(exercise_id, 0) + 1}
         open_name = self.shown[exercise_id].name if exercise_id in self.shown else ""
         self._show_file(exercise_id, open_name if open_name in files else next(iter(files), ""))
@@ -255,6 +258,8 @@ class ExerciseState(GuardedState, rx.State):
         self.older = {view.id: _cursor(view.submissions) for view in found}
         self.resets = {view.id: self.resets.get(view.id, 0) or 1 for view in found}
         self.shown = {view.id: view.files[0] for view in found if view.files}
+        # What a browser shows by itself it needs whole; of other programs it has the file in the editor.
+        self.sources = {view.id: view.files for view in found if view.language == "web"}
         self.views = {view.id: _slim(view) for view in found}
         judged = []
         for view, last in exercises:

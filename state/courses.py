@@ -128,9 +128,9 @@ class CatalogueState(GuardedState, rx.State):
             raise
         self.rows = self._rows(page.cards)
         self.total, self.next_cursor = page.total, page.next_cursor
-        self.levels = _with_chosen(_in_order(page.levels), self.level)
-        self.languages = _with_chosen(page.languages, self.language)
-        self.categories = _with_chosen(page.categories, self.category)
+        self.levels = with_chosen(_in_order(page.levels), self.level)
+        self.languages = with_chosen(page.languages, self.language)
+        self.categories = with_chosen(page.categories, self.category)
         asked = {"q": self.text.strip(), **{name: getattr(self, name) for name in _FILTERS}}
         self.query = urlencode({name: value for name, value in asked.items() if value})
         self.status = "ready"
@@ -304,7 +304,7 @@ def _in_order(levels: list[Facet]) -> list[Facet]:
     return known + [facet for facet in levels if facet.value not in _LEVELS]
 
 
-def _with_chosen(facets: list[Facet], chosen: str) -> list[Facet]:
+def with_chosen(facets: list[Facet], chosen: str) -> list[Facet]:
     """A filter that was chosen stays to be taken away, also where it leaves nothing."""
     if not chosen or any(facet.value == chosen for facet in facets):
         return facets

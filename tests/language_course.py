@@ -41,6 +41,31 @@ parts = [int(word) for word in sys.stdin.read().split()]
 sys.exit(42 if len(parts) == 2 and sum(parts) == wanted else 43)
 """
 
+WEB_PAGE = """<!doctype html>
+<html lang="en">
+<head><title>Tea</title><link rel="stylesheet" href="style.css"><script src="script.js" defer></script></head>
+<body><h1>Tea</h1><ul class="list"><li>black<li>green</ul><button id="more">More</button></body>
+</html>
+"""
+WEB_STYLE = ".list { display: flex; color: rgb(1, 2, 3) }\n"
+WEB_SCRIPT = "document.getElementById('more').addEventListener('click', () => console.log('more'));\n"
+WEB_RULES = """rules:
+  - name: One heading says Tea
+    select: h1
+    is: Tea
+    count: 1
+  - name: The list stands in a row
+    message: Look at flexbox again.
+    select: .list
+    property: display
+    is: flex
+  - name: SECRET-RULE
+    hidden: true
+    select: .secret-list, .list > li
+    at_least: 2
+  - {hidden: true, basics: [title, language, doctype]}
+"""
+
 EXERCISES: dict[str, dict[str, str]] = {
     "double": _exercise(
         "Double",
@@ -112,6 +137,18 @@ cases:
             "starter/main.py": "n = int(input())\n",
             "reference/main.py": "n = int(input())\nprint(1, n - 1)\n",
             "checker/check.py": CHECKER,
+        },
+    ),
+    "tea": _exercise(
+        "Tea",
+        "language: web\n",
+        {
+            "starter/index.html": WEB_PAGE.replace("<ul", "<ol").replace("</ul", "</ol"),
+            "starter/style.css": "",
+            "starter/script.js": WEB_SCRIPT,
+            "reference/index.html": WEB_PAGE,
+            "reference/style.css": WEB_STYLE,
+            "tests/rules.yaml": WEB_RULES,
         },
     ),
 }

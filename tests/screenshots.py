@@ -130,7 +130,7 @@ class Album:
             self._newcomer,
         )
         scenes += (self._reading,)
-        scenes += (self._exercise, self._quiz, self._tutor, self._model, self._teacher, self._end)
+        scenes += (self._practice, self._exercise, self._quiz, self._tutor, self._model, self._teacher, self._end)
         for scene in scenes + ((self._large,) if self._stage.large else ()):
             scene()
             for context in self._browser.contexts:
@@ -182,6 +182,7 @@ class Album:
             ("course", f"/courses/{COURSE}"),
             ("home", "/home"),
             ("player", f"/learn/{COURSE}/names"),
+            ("practice", "/practice"),
         ):
             self.visit(steps, address, f"{name}-loading", ".skeleton")
 
@@ -190,7 +191,8 @@ class Album:
         person = register(self._stage.site.address, "Hodan Ali")
         failed = {'"status_rx_state_": ?"ready"': '"status_rx_state_":"error"'}
         steps = self.open(person, told=failed)
-        for name, address in (("catalogue", "/catalogue"), ("course", f"/courses/{COURSE}"), ("home", "/home")):
+        pages = {"catalogue": "/catalogue", "course": f"/courses/{COURSE}", "home": "/home", "practice": "/practice"}
+        for name, address in pages.items():
             self.visit(steps, address, f"{name}-error", ".state[role=alert]")
         steps = self.open(person)
         self.visit(steps, f"/courses/{COURSE}", "course", ".syllabus-module")
@@ -246,6 +248,27 @@ class Album:
         page.context.set_offline(False)
         self.visit(steps, "/home", "home", ".home-resume")
         self.visit(steps, f"/courses/{COURSE}", "course-enrolled", ".course-page .btn-primary")
+
+    def _practice(self) -> None:
+        self.visit(self.open(register(self._stage.site.address)), "/practice", "practice-empty", "main .state")
+        person = register(self._stage.site.address).enrol()
+        exercises = {row["title"]: row["id"] for row in person.call("GET", "exercises")["items"]}
+        person.solve(exercises["Hours and minutes"], {"main.py": SOLUTION})
+        person.call("POST", f"exercises/{exercises['Countdown']}/submissions", files={"main.py": "print(1)"})
+        steps = self.open(person)
+        page = steps.page
+        self.visit(steps, "/practice", "practice", ".practice-row")
+        page.get_by_role("searchbox").fill("rain")
+        expect(page.locator(".practice-row mark").first).to_be_visible()
+        self.take(page, "practice-found")
+        page.get_by_role("searchbox").fill("zzzz")
+        expect(page.get_by_text(steps.t("No exercise fits"))).to_be_visible()
+        self.take(page, "practice-nothing-found")
+        self.visit(steps, "/practice/submissions", "practice-submissions", ".practice-submission .badge-wrong")
+        self.visit(steps, "/practice/playground", "playground", ".playground")
+        steps.button("Run").click()
+        expect(page.locator(".playground-result .measures")).to_be_visible(timeout=SLOW)
+        self.take(page, "playground-ran")
 
     def _exercise(self) -> None:
         steps = self.open(register(self._stage.site.address).enrol())

@@ -4,6 +4,7 @@ import reflex as rx
 
 from components.coding.history import history
 from components.coding.outcome import outcome_panel
+from components.coding.preview import file_language, preview
 from components.coding.teaching_link import teaching_link
 from components.i18n import _, _n, fmt_time, tr
 from components.rich_text import rich_text
@@ -37,7 +38,7 @@ def _exercise(view: rx.Var[ExerciseView]) -> rx.Component:
             _task(view),
             rx.el.div(
                 _work(view),
-                rx.el.div(_result(view), history(view), class_name="exercise-results"),
+                rx.el.div(preview(view), _result(view), history(view), class_name="exercise-results"),
                 class_name="exercise-bench",
             ),
             class_name="exercise-parts",
@@ -128,7 +129,7 @@ def _work(view: rx.Var[ExerciseView]) -> rx.Component:
         code_editor(
             shown.text,
             label=_("Your program, {file}", file=shown.name),
-            language=view.language,
+            language=file_language(view, shown.name),
             reset_key=view.id + shown.name + ExerciseState.resets[view.id].to_string(),
             min_lines=8,
             on_change=lambda text: ExerciseState.edit(view.id, shown.name, text),

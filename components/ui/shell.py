@@ -33,6 +33,7 @@ class Place:
 PLACES = (
     Place("home", N_("Home"), "home", "/home", signed_in=True),
     Place("catalogue", N_("Catalogue"), "catalogue", "/catalogue"),
+    Place("practice", N_("Practice"), "code", "/practice", signed_in=True),
 )
 
 

@@ -14,12 +14,14 @@ from lms_app.api import (
     forms,
     front_door,
     health,
+    practice,
+    preview,
     problems,
     similarity,
 )
 
 # In the order in which the reference lists them.
-FEATURES = (courses, enrolment, assessment, coding, coding_events, similarity, ai)
+FEATURES = (courses, enrolment, assessment, practice, coding, coding_events, similarity, ai)
 
 
 def make_rest() -> FastAPI:
@@ -29,6 +31,7 @@ def make_rest() -> FastAPI:
     problems.install(rest)
     rest.add_middleware(problems.Frame)  # inside it: the application's own last resort would answer in plain text
     rest.include_router(docs.router)
+    rest.include_router(preview.router)
     rest.include_router(auth.router, prefix="/v1")
     for feature in FEATURES:
         rest.include_router(feature.router, prefix="/v1")

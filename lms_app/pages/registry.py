@@ -5,10 +5,26 @@ from lms_app.pages.course import course
 from lms_app.pages.home import home
 from lms_app.pages.learn import learn
 from lms_app.pages.page import Page
+from lms_app.pages.playground import playground
+from lms_app.pages.practice import practice
 from lms_app.pages.register import register
 from lms_app.pages.resume import resume
 from lms_app.pages.sign_in import sign_in
 from lms_app.pages.similarity import similarity
+from lms_app.pages.submissions import submissions
 from lms_app.pages.teach_exercise import teach_exercise
 
-PAGES: tuple[Page, ...] = (catalogue, course, home, learn, register, resume, sign_in, similarity, teach_exercise)
+PAGES: tuple[Page, ...] = (
+    catalogue,
+    course,
+    home,
+    learn,
+    playground,
+    practice,
+    register,
+    resume,
+    sign_in,
+    similarity,
+    submissions,
+    teach_exercise,
+)

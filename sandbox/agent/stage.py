@@ -14,7 +14,9 @@ from typing import Any
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _NEWNS, _NEWUSER = 0x00020000, 0x10000000
-_MS_NOSUID, _MS_NODEV, _MS_BIND, _MS_REC, _MS_PRIVATE = 2, 4, 4096, 16384, 1 << 18
+_MS_RDONLY, _MS_NOSUID, _MS_NODEV, _MS_BIND, _MS_REC, _MS_PRIVATE = 1, 2, 4, 4096, 16384, 1 << 18
+
+_NOTHING = "/mnt/nothing"
 
 
 def call(name: str, *arguments: Any) -> None:
@@ -26,6 +28,20 @@ def call(name: str, *arguments: Any) -> None:
 def mount(source: str, target: str, kind: str, flags: int, options: str = "") -> None:
     """mount(2)."""
     call("mount", source.encode(), target.encode(), kind.encode(), ctypes.c_ulong(flags), options.encode())
+
+
+def show(folder: str, place: str) -> None:
+    """Show a folder elsewhere, read-only.
+
+    Seen through an overlay, /proc/self/mountinfo does not tell where it lies on this machine; where the kernel has none
+    to give, it is shown as it is.
+    """
+    os.mkdir(place)
+    os.chdir(folder)
+    flags = ctypes.c_ulong(_MS_RDONLY | _MS_NOSUID | _MS_NODEV)
+    if _LIBC.mount(b"cell", place.encode(), b"overlay", flags, f"lowerdir=.:{_NOTHING}".encode()) != 0:
+        mount(folder, place, "none", _MS_BIND)
+    os.chdir("/")
 
 
 def main() -> None:
@@ -42,9 +58,9 @@ def main() -> None:
         call("unshare", _NEWNS)
     mount("none", "/", "none", _MS_REC | _MS_PRIVATE)
     mount("cell", "/mnt", "tmpfs", _MS_NOSUID | _MS_NODEV, "mode=0755")
+    os.mkdir(_NOTHING)
     for number, folder in enumerate(plan["folders"]):
-        os.mkdir(f"/mnt/{number}")
-        mount(folder, f"/mnt/{number}", "none", _MS_BIND)
+        show(folder, f"/mnt/{number}")
     if plan["root"]:
         call("unshare", _NEWUSER)
         os.write(tell, b"1")

@@ -11,7 +11,7 @@ BASE = "base"
 RECIPE_LABEL = "learning.sandbox.recipe"
 
 FAMILIES: Mapping[str, tuple[str, ...]] = {
-    "python": ("python", "sql", "bash"),
+    "python": ("python", "sql", "bash", "web"),
     "native": ("c", "cpp"),
     "node": ("javascript", "typescript"),
     "java": ("java",),

@@ -67,6 +67,8 @@ class Language:
     unit_tests: Step | None = None
     harness: str = ""
     """Folder of the harness in `sandbox/harness`."""
+    packages: tuple[str, ...] = ()
+    """Python packages of this installation that go into the cell with the harness: plain Python, nothing compiled."""
     environment: Mapping[str, str] = field(default_factory=dict)
     limits: Mapping[str, int] = field(default_factory=dict)
     """Limits that are the least this language can live with: a request's lower ones are raised to them."""
@@ -121,6 +123,7 @@ def language_from(data: Mapping[str, Any]) -> Language:
         unit_build=steps.get("unit_build"),
         unit_tests=steps.get("unit_tests"),
         harness=data.get("harness", ""),
+        packages=tuple(data.get("packages", ())),
         environment=dict(data.get("environment", {})),
         limits=_limits("limits", data.get("limits", {})),
         least_version=tuple(data.get("least_version", ())),

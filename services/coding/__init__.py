@@ -3,8 +3,9 @@
 from services.coding import held as _held  # noqa: F401  (registers itself with courses)
 from services.coding import jobs as _jobs  # noqa: F401  (declares the judge's job)
 from services.coding.exercises import exercise_view, hint, reset_draft, save_draft
-from services.coding.history import compare, history, submissions
+from services.coding.history import compare, history, my_submissions, submissions
 from services.coding.machine import cage_problem, close, threads_wanted
+from services.coding.practice import practice_library
 from services.coding.reference import judge_reference
 from services.coding.rejudging import rejudge, rejudge_progress
 from services.coding.running import languages, run_code, run_exercise
@@ -26,6 +27,10 @@ from services.coding.schemas import (
     HistoryPage,
     LanguageView,
     LimitsView,
+    OwnSubmissionRow,
+    OwnSubmissionsPage,
+    PracticePage,
+    PracticeRow,
     ReferenceReport,
     ReferenceRow,
     RejudgingView,
@@ -61,6 +66,10 @@ __all__ = [
     "HistoryPage",
     "LanguageView",
     "LimitsView",
+    "OwnSubmissionRow",
+    "OwnSubmissionsPage",
+    "PracticePage",
+    "PracticeRow",
     "ReferenceReport",
     "ReferenceRow",
     "RejudgingView",
@@ -83,6 +92,8 @@ __all__ = [
     "judge_pending",
     "judge_reference",
     "languages",
+    "my_submissions",
+    "practice_library",
     "rejudge",
     "rejudge_progress",
     "renewed",

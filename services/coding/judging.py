@@ -17,6 +17,9 @@ from services.coding.diff import line_diff
 from services.coding.machine import BUSY, NO_CAGE, judge, places, require_language
 from services.coding.schemas import CheckLine, FailingCase, LimitsView, RunView
 from services.courses.models import Exercise
+from services.courses.package.web_rules import FILE as RULES
+from services.courses.package.web_rules import LANGUAGE as WEB
+from services.courses.package.web_rules import rules_json
 from services.platform.errors import Invalid, LimitReached, Unavailable
 from services.platform.messages import N_
 
@@ -98,10 +101,12 @@ def entry_of(language: object) -> str:
     return known.entry
 
 
-def linked_with_tests(language: str) -> bool:
-    """Whether programs of a language are built together with their unit tests, and have no beginning of their own."""
+def only_with_tests(language: str) -> bool:
+    """Whether a program of a language is nothing for the judge by itself: it is built together with its unit tests, or
+    is a page, which the learner's own browser shows.
+    """
     known = LANGUAGES.get(language)
-    return known is not None and known.unit_build is not None
+    return language == WEB or (known is not None and known.unit_build is not None)
 
 
 def exercise_limits(exercise: Exercise, *, mode: str) -> Limits:
@@ -202,7 +207,7 @@ def _request(
         # The public ones first, so that the first failure told is the first one met.
         cases=(*(_case(case, hidden=False) for case in public), *(_case(case, hidden=True) for case in hidden)),
         checker=task.checker,
-        test_files=task.tests,
+        test_files=_tests(task),
         support_files=task.support,
         limits=task.limits,
         groups=tuple(
@@ -220,6 +225,13 @@ def _request(
         stop_at_first_failure=rules.get("stop_at_first_failure", False),
         schema_sql=rules.get("schema", ""),
     )
+
+
+def _tests(task: Task) -> Mapping[str, str]:
+    """The files of the unit tests; of a page its rules, in the form that the judge reads."""
+    if task.language != WEB or task.mode == "cases":
+        return task.tests
+    return {"rules.json": rules_json(task.tests[RULES], task.entry)}
 
 
 def _helper(rules: Mapping[str, Any], name: str) -> HelperProgram | None:
@@ -246,7 +258,8 @@ def _judgement(task: Task, judged: Judged) -> Judgement:
     hidden = 0
     checks: list[CheckLine] = []
     for test in judged.tests:
-        unseen = by_cases and test.hidden
+        # Unit tests are known to their names; cases and rules only where their author does not hide them.
+        unseen = test.hidden and (by_cases or task.language == WEB)
         hidden += unseen
         checks.append(
             CheckLine(

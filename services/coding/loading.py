@@ -82,7 +82,7 @@ def public_task(session: Session, exercise: Exercise) -> Task:
         support={},
         limits=judging.exercise_limits(exercise, mode=mode),
         judging=rules or {},
-        runs=bool(exercise.public_cases) or mode == "cases" or not judging.linked_with_tests(exercise.language),
+        runs=bool(exercise.public_cases) or mode == "cases" or not judging.only_with_tests(exercise.language),
     )
 
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from services.courses.schemas import Facet
+
 
 @dataclass(frozen=True, slots=True)
 class FileView:
@@ -123,6 +125,68 @@ class HistoryPage:
     """A page of one's submissions at an exercise, the newest first."""
 
     rows: list[SubmissionRow]
+    next_cursor: str  # empty on the last page
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeRow:
+    """An exercise in the practice library, with how far one is at it."""
+
+    id: str
+    title: str
+    language: str
+    difficulty: int
+    level: str  # beginner, intermediate or advanced, by the difficulty
+    topics: list[str]
+    course_slug: str
+    course_title: str
+    lesson_slug: str
+    lesson_title: str
+    address: str  # of the lesson at the place where the exercise stands
+    status: str  # new, tried or solved
+    last_at: str  # when one last handed in or wrote there; empty when new
+
+
+@dataclass(frozen=True, slots=True)
+class PracticePage:
+    """A page of the practice library; a filter's own counts are those of the other filters."""
+
+    rows: list[PracticeRow]
+    total: int  # of what was asked for
+    next_cursor: str  # empty on the last page
+    levels: list[Facet]
+    topics: list[Facet]
+    languages: list[Facet]
+    statuses: list[Facet]
+    exercises: int  # of all that are open to one
+    solved: int  # of them
+    own_level: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSubmissionRow:
+    """A line in the list of one's submissions at all exercises."""
+
+    id: str
+    exercise_id: str
+    exercise_title: str
+    course_title: str
+    language: str
+    address: str  # of the exercise; empty where it is not open to one any more
+    number: int
+    status: str  # queued, running, done, failed (the judge's fault) or cancelled
+    verdict: str  # empty until it is done
+    score: float
+    passed: int
+    total: int
+    created_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSubmissionsPage:
+    """A page of one's submissions, the newest first."""
+
+    rows: list[OwnSubmissionRow]
     next_cursor: str  # empty on the last page
 
 

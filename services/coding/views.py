@@ -19,6 +19,11 @@ def submission_row(values: Sequence[Any]) -> SubmissionRow:
     return SubmissionRow(**{**found, "id": str(found["id"]), "created_at": found["created_at"].isoformat()})
 
 
+def address_of(course: str, lesson: str, block: str) -> str:
+    """Return the page on which an exercise stands, at its place there."""
+    return f"/learn/{course}/{lesson}#{block}"
+
+
 def submission_view(submission: Submission, place: int = 0) -> SubmissionView:
     """A submission with its judgement; ``place`` is where it stands in the queue of the judge.
 

@@ -19,6 +19,25 @@ SAID = (
     N_("Row {number} should not be there."),
     N_("Row {number} differs."),
 )
+SAID_OF_PAGES = (
+    N_("There is no such element."),
+    N_("The element is there, but not as asked for."),
+    N_("Elements that are not as asked for: {wrong} of {found}."),
+    N_("Expected {expected}, found {found}."),
+    N_("Expected at least {expected}, found {found}."),
+    N_("Expected at most {expected}, found {found}."),
+    N_("The elements are not in this order."),
+    N_("The file does not have what is asked for."),
+    N_("The page has no title."),
+    N_("The page does not say its language."),
+    N_("The page does not begin with <!doctype html>."),
+    N_("The page has no viewport for phones."),
+    N_("Pictures without an alternative text: {number}."),
+    N_("Fields without a label: {number}."),
+    N_("Ids that are given twice: {number}."),
+    N_("The headings leave out a level."),
+    N_("The page has no heading."),
+)
 
 _TERMINAL = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~])")
 
@@ -37,7 +56,7 @@ def _pattern(message: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>[0-9]+)", re.escape(message)))
 
 
-_PATTERNS = {message: _pattern(message) for message in SAID}
+_PATTERNS = {message: _pattern(message) for message in (*SAID, *SAID_OF_PAGES)}
 
 
 def parted(sentence: str) -> tuple[str, dict[str, int]]:

@@ -107,6 +107,7 @@ class Exercise(OrganisationRow, table=True):
     title: str = Field(max_length=200)
     language: str = Field(default="python", max_length=30)
     difficulty: int = Field(default=1, description="1 to 10")
+    topics: list[str] = Field(default_factory=list, sa_type=JSON, description="what it practises")
     instructions: str = ""
     hints: list[str] = Field(default_factory=list, sa_type=JSON, description="Markdown, from gentle to telling")
     starter: dict[str, str] = Field(default_factory=dict, sa_type=JSON, description="path to text, in order")

@@ -85,7 +85,7 @@ def _exercise(row: Exercise, key: ExerciseKey) -> ExercisePack:
     judging, files = judging_of(key.judging)
     doc = ExerciseDoc(
         row.title, row.language, row.difficulty, row.entry, row.limits, tuple(row.hints), key.mode, key.checker,
-        _cases(row.public_cases), _cases(key.hidden_cases), judging,
+        _cases(row.public_cases), _cases(key.hidden_cases), judging, tuple(row.topics),
     )  # fmt: skip
     return ExercisePack(row.slug, doc, row.instructions, row.starter, key.tests, key.support, key.reference, **files)
 

@@ -206,8 +206,9 @@ class _Writer:
         known = self.exercises.get(pack.slug)
         row = self._row(known, Exercise, slug=pack.slug, lesson_id=lesson.id, block_id=block.id)
         self._put(row, lesson_id=lesson.id, block_id=block.id, title=doc.title, language=doc.language,
-             difficulty=doc.difficulty, instructions=pack.instructions, hints=list(doc.hints), starter=pack.starter,
-             entry=doc.entry, limits=doc.limits, public_cases=[case_row(case) for case in doc.public])  # fmt: skip
+             difficulty=doc.difficulty, topics=list(doc.topics), instructions=pack.instructions, hints=list(doc.hints),
+             starter=pack.starter, entry=doc.entry, limits=doc.limits,
+             public_cases=[case_row(case) for case in doc.public])  # fmt: skip
         key = self.exercise_keys.get(row.id)
         if key is None:
             key = ExerciseKey(organisation_id=self.organisation_id, exercise_id=row.id)

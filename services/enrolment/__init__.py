@@ -1,6 +1,6 @@
 """Enrolment: who takes which course, and how far they are."""
 
-from services.enrolment.access import Seat, seat_of, studied_lesson, with_seat
+from services.enrolment.access import OpenCourse, Seat, open_courses, seat_of, studied_lesson, with_seat
 from services.enrolment.completion import exercise_passed, quiz_passed
 from services.enrolment.held import begun_lessons
 from services.enrolment.learning import (
@@ -17,6 +17,7 @@ from services.enrolment.learning import (
 from services.enrolment.overview import home, my_courses, outline, resume_place
 
 __all__ = [
+    "OpenCourse",
     "Seat",
     "add_time",
     "begun_lessons",
@@ -28,6 +29,7 @@ __all__ = [
     "lesson_by_id",
     "lesson_view",
     "my_courses",
+    "open_courses",
     "open_lesson",
     "outline",
     "progress",

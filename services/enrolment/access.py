@@ -95,6 +95,32 @@ _course_by_slug = Asked(_COURSE.where(col(Course.slug) == sa.bindparam("slug")))
 _course_by_id = Asked(_COURSE.where(col(Course.id) == sa.bindparam("course_id")))
 
 
+@dataclass(frozen=True, slots=True)
+class OpenCourse:
+    """A course whose lessons the actor may study, as far as they are in sight."""
+
+    revision: Revision
+    slug: str
+    title: str
+
+
+_OPEN = sa.select(
+    col(Course.id), col(Course.updated_at), col(Course.status), col(Course.slug), col(Course.title)
+).order_by(col(Course.id))
+_all_courses = Asked(_OPEN)
+_own_courses = Asked(_OPEN.join(Enrolment, _own_enrolment))
+
+
+def open_courses(session: Session, actor: Actor) -> list[OpenCourse]:
+    """Return the courses that the actor takes, or all where they teach, without those out of their sight: one query."""
+    rows = _all_courses.rows(session) if teaches(actor) else _own_courses.rows(session, user_id=actor.user_id)
+    return [
+        OpenCourse(Revision(course_id, updated_at), slug, title)
+        for course_id, updated_at, status, slug, title in rows
+        if in_sight(actor, status)
+    ]
+
+
 def course_seat(session: Session, actor: Actor, slug_or_id: object) -> CourseSeat:
     """Return a course that the actor may see, by its address or id, with their enrolment if they have one."""
     row = None

@@ -15,7 +15,7 @@ from lms_app.pages.sign_in import REASONS
 from sandbox import Verdict
 from sandbox.checkers import Say, check
 from sandbox.checkers.messages import said
-from services.coding.words import SAID, parted
+from services.coding.words import SAID, SAID_OF_PAGES, parted
 from services.platform.messages import translate
 from state.ai import READY
 
@@ -231,6 +231,20 @@ class TestTheJudge:
         assert set(SAID) == {str(sentence) for sentence in Say} <= known()
         for sentence in Say:
             assert parted(said(sentence, number=12, expected=12, got=12))[0] == sentence
+
+    def test_every_sentence_about_a_page_is_one_of_the_messages(self):
+        """The harness runs in a cell and knows no list; so each text in it that is a sentence is looked up."""
+        tree = ast.parse((ROOT / "sandbox/harness/web/rules.py").read_text(encoding="utf-8"))
+        strings = [node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr | ast.Constant)]
+        aside = {id(part) for node in strings if isinstance(node, ast.JoinedStr) for part in node.values}
+        aside |= {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        found = set()
+        for node in strings:
+            parts = node.values if isinstance(node, ast.JoinedStr) else [node]
+            text = "".join(str(part.value) if isinstance(part, ast.Constant) else "7" for part in parts)
+            if id(node) not in aside and re.fullmatch(r"[A-Z].* .*\.", text):
+                found.add(parted(text)[0])
+        assert found == set(SAID_OF_PAGES) <= known()
 
     def test_a_difference_is_told_in_the_reader_s_language_with_its_numbers(self):
         message, numbers = parted(check("lines", "a\nb\n", "a\nc\n"))

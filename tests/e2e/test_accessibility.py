@@ -120,6 +120,16 @@ class TestEveryPage:
         steps.hand_in_quiz(quiz)
         look_at(page)
 
+    def test_practice(self, open_tab: OpenTab, learner: Person, language: str, colours: str, phone: bool):
+        page = open_tab(language, colours=colours, phone=phone, person=learner)
+        _visit(page, "/practice?topic=loops", ".practice-row")
+        page.get_by_role("searchbox").fill("zzzz")
+        expect(page.locator("main .state")).to_be_visible()
+        look_at(page)
+        learner.call("POST", f"exercises/{_exercise(learner)}/submissions", files={"main.py": "print(1)"})
+        _visit(page, "/practice/submissions", ".practice-submission")
+        _visit(page, "/practice/playground", ".playground" if _can_run(learner) else "main .state")
+
 
 class TestZoom:
     """Twice as large text is half as wide a window: nothing but what may (code, tables) scrolls sideways."""
@@ -134,6 +144,9 @@ class TestZoom:
             ("/catalogue", ".course-row"),
             (f"/courses/{COURSE}", ".course-page"),
             ("/home", ".home-resume"),
+            ("/practice", ".practice-row"),
+            ("/practice/submissions", "main .state"),
+            ("/practice/playground", ".practice-parts"),
             (f"/learn/{COURSE}/names", ".quiz"),
         )
         for address, ready in addresses:
@@ -152,6 +165,14 @@ class TestZoom:
             page.goto(address)
             expect(page.locator("#field-email")).to_be_visible()
             _expect_no_scrolling_aside(page)
+
+
+def _exercise(person: Person) -> str:
+    return str(person.call("GET", "exercises?text=countdown")["items"][0]["id"])
+
+
+def _can_run(person: Person) -> bool:
+    return any(each["works"] for each in person.call("GET", "languages"))
 
 
 def _visit(page: Page, address: str, ready: str) -> None:

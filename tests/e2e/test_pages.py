@@ -342,14 +342,13 @@ class TestFailures:
 class TestPictures:
     def test_a_course_looks_the_same_wherever_it_stands(self, open_tab: OpenTab, learner: Person) -> None:
         page = open_tab(person=learner)
-        drawn = (
-            "document.querySelector('.cover').dataset.hue + document.querySelector('.cover-front').getAttribute('d')"
-        )
         found = []
         for address, ready in (("/catalogue", ".course-row"), ("/home", ".home-resume")):
             page.goto(address)
-            expect(page.locator(ready).first).to_be_visible()
-            found.append(page.evaluate(drawn))
+            cover = page.locator(ready).filter(has=page.locator(f"a[href*='{COURSE}']")).locator(".cover").first
+            expect(cover).to_be_visible()
+            front = cover.locator(".cover-front").first.get_attribute("d")
+            found.append((cover.get_attribute("data-hue"), front))
         assert found[0] == found[1]
 
 

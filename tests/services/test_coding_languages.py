@@ -7,6 +7,7 @@ from dataclasses import asdict
 import pytest
 import sqlalchemy as sa
 
+from components.coding.playground import SAMPLES
 from services import coding, enrolment
 from services.coding import judging, machine
 from services.courses import import_course
@@ -179,6 +180,7 @@ HELLO = {
     "python": "print(input())",
     "sql": "SELECT x FROM t",
     "typescript": "const seven: number = 7;\nconsole.log(seven);",
+    "web": "<p>7",
 }
 
 
@@ -189,3 +191,18 @@ def test_a_program_of_one_text_runs_in_every_language(sqlite_people: People, lan
     given = "CREATE TABLE t (x); INSERT INTO t VALUES (7);" if language == "sql" else "7"
     ran = coding.run_code(sqlite_people.learner, language=language, source=HELLO[language], stdin=given)
     assert (ran.verdict, ran.stdout.split()[-1].strip("[]")) == ("accepted", "7"), ran.stderr
+
+
+@pytest.mark.cage
+@pytest.mark.parametrize("language", sorted(SAMPLES))
+def test_the_playground_greets_in_every_language(sqlite_people: People, language: str):
+    limiter.clear()
+    views = {view.name: view for view in coding.languages(sqlite_people.learner)}
+    assert SAMPLES.keys() == views.keys()
+    if not views[language].works:
+        pytest.skip(f"{language} does not work here")
+    ran = coding.run_code(sqlite_people.learner, language=language, source=SAMPLES[language])
+    assert (ran.verdict, ran.stderr) == ("accepted", "") and "Hello, world!" in ran.stdout
+    if language != "sql":
+        named = coding.run_code(sqlite_people.learner, language=language, source=SAMPLES[language], stdin="Amina\n")
+        assert named.stdout == "Hello, Amina!\n"

@@ -23,7 +23,7 @@ ROOT = "all/all-of-it/"
 def test_what_is_imported_comes_out_byte_by_byte_and_also_when_it_is_written_anew(people: People) -> None:
     files = languages_course()
     report = import_course(people.instructor, source=zipped(files))
-    assert report.exercises == 5
+    assert report.exercises == 6
     assert export_files(people.instructor, slug="languages") == files
     with unit_of_work(people.instructor) as session:
         session.execute(sa.update(Course).values(title="Tongues"))

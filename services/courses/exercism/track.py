@@ -15,6 +15,7 @@ from services.courses.package.docs import (
     ModulePack,
 )
 from services.courses.package.errors import wrong
+from services.courses.package.exercise_files import LONGEST_TOPIC, MOST_TOPICS
 from services.courses.package.lesson_text import split_text
 
 _HOME = "https://exercism.org"
@@ -172,6 +173,7 @@ class _TrackReader:
                 entry=solution[0],
                 hints=_hints(self._document(f"{root}/.docs/hints.md")),
                 mode="unit_tests",
+                topics=self._topics(listed),
             ),
             instructions="\n\n".join(filter(None, docs)),
             starter={path: self._code(root, path) for path in solution},
@@ -179,6 +181,11 @@ class _TrackReader:
             support={path: self._code(root, path) for path in sorted(beside - set(solution))},
             reference={path: self._code(root, source) for path, source in zip(solution, reference, strict=True)},
         )
+
+    def _topics(self, listed: Listed) -> tuple[str, ...]:
+        """Return the concepts that an exercise teaches or practises, by their names, as many as a package takes."""
+        known = [self.names[concept] for concept in listed.concepts or listed.practices if concept in self.names]
+        return tuple(dict.fromkeys(_one_line(name)[:LONGEST_TOPIC] for name in known))[:MOST_TOPICS]
 
     def _code(self, root: str, path: str) -> str:
         if path.startswith(".meta/"):

@@ -96,6 +96,7 @@ class ExerciseDoc:
     public: tuple[Case, ...] = ()
     hidden: tuple[Case, ...] = ()
     judging: Judging = field(default_factory=Judging)
+    topics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,13 @@ from services.courses.package.judging_fields import (
     judging_values,
     parse_judging,
 )
+from services.courses.package.web_rules import LANGUAGE as WEB
+from services.courses.package.web_rules import check_web
 from services.courses.package.yamls import Fields
 
 FOLDERS = ("starter", "tests", "support", "reference", "checker", "interactor")
 SCHEMA = "schema.sql"
+MOST_TOPICS, LONGEST_TOPIC = 12, 60
 _LIMITS: dict[str, tuple[float, float]] = {
     "cpu_seconds": (0.1, 60), "wall_seconds": (0.1, 120), "memory_mb": (16, 4096), "output_kb": (1, 16_384),
     "processes": (1, 256), "file_kb": (1, 65_536),
@@ -47,12 +50,15 @@ def parse_exercise(file: str, source: str, folders: dict[str, dict[str, str]], s
         public=tuple(case for case, hidden, _ in cases if not hidden),
         hidden=tuple(case for case, hidden, _ in cases if hidden),
         judging=parse_judging(fields, folders),
+        topics=_topics(fields),
     )
     fields.done()
     _check(fields, doc, folders, schema)
     for case, _, each in cases:
         check_expected(each, case, doc)
     check_judging(fields, doc, folders)
+    if doc.language == WEB:
+        check_web(fields, doc, folders)
     return doc
 
 
@@ -60,6 +66,11 @@ def default_entry(starter: dict[str, str], language: str = "python") -> str:
     """Return the file that Run starts when the author names none: main.py or its like, or the first one."""
     usual = LANGUAGES[language].entry if language in LANGUAGES else "main.py"
     return usual if usual in starter else next(iter(sorted(starter)), usual)
+
+
+def _topics(fields: Fields) -> tuple[str, ...]:
+    words = fields.texts("topics", longest=LONGEST_TOPIC, most=MOST_TOPICS, one=True)
+    return tuple(dict.fromkeys(" ".join(topic.split()) for topic in words))
 
 
 def _case(fields: Fields, number: int) -> Case:
@@ -94,7 +105,8 @@ def _check(fields: Fields, doc: ExerciseDoc, folders: dict[str, dict[str, str]],
         problem = "the file that Run starts is “{entry}”, but in {language} it ends in {extension}."
         at = "entry" if fields.has("entry") else "language"
         raise fields.error(at, problem, entry=doc.entry, extension=language.extension, language=language.label)
-    if doc.mode == "unit_tests" and not any(path.endswith(language.extension) for path in folders["tests"]):
+    in_language = doc.language == WEB or any(path.endswith(language.extension) for path in folders["tests"])
+    if doc.mode == "unit_tests" and not in_language:
         raise fields.error("mode", "no file in tests/ ends in {extension}.", extension=language.extension)
     if schema and doc.language != "sql":
         raise fields.error("language", "there is a schema.sql, but the language is not sql.")
@@ -124,7 +136,10 @@ def exercise_values(doc: ExerciseDoc) -> dict[str, Any]:
     values: dict[str, Any] = {"title": doc.title}
     if doc.language != "python":
         values["language"] = doc.language
-    values |= {"difficulty": doc.difficulty, "entry": doc.entry, "mode": doc.mode}
+    values["difficulty"] = doc.difficulty
+    if doc.topics:
+        values["topics"] = list(doc.topics)
+    values |= {"entry": doc.entry, "mode": doc.mode}
     if doc.checker != "tokens":
         values["checker"] = doc.checker
     values |= judging_values(doc.judging)

@@ -13,6 +13,7 @@ import shutil
 import socket
 import stat
 import subprocess
+import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -93,6 +94,8 @@ class Scene:
     def secrets(self) -> tuple[str, ...]:
         """Texts of the host that may stand in no result."""
         found = [self.canary, "canary-in", "root:x:0:", str(REPOSITORY), str(self.folder)]
+        if not sys.base_prefix.startswith("/usr"):
+            found.append(sys.base_prefix)
         with contextlib.suppress(OSError):
             found += [line for line in Path("/etc/shadow").read_text().splitlines() if ":$" in line]
         return tuple(found)

@@ -116,8 +116,8 @@ def test_what_is_wrong_in_a_file_is_named(key: str, value: object, message: str)
         language_from({**data, key: value})
 
 
-def test_all_eight_languages_are_there_with_what_a_page_needs() -> None:
-    assert set(LANGUAGES) == {"bash", "c", "cpp", "java", "javascript", "python", "sql", "typescript"}
+def test_all_nine_languages_are_there_with_what_a_page_needs() -> None:
+    assert set(LANGUAGES) == {"bash", "c", "cpp", "java", "javascript", "python", "sql", "typescript", "web"}
     for language in LANGUAGES.values():
         assert language.label
         assert language.monaco != "plaintext"
