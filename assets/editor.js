@@ -1,18 +1,25 @@
 // The code editor: Monaco, fetched only when an editor is first shown; a plain text box until then and on phones.
-import { createElement as h, useCallback, useEffect, useRef, useState } from "react";
+import { createElement as h, useCallback, useEffect, useId, useRef, useState } from "react";
+import { useEditorSettings } from "$/public/editor_settings.js";
+import { markOf, replaceInBox, replaceInMonaco } from "$/public/editor_text.js";
+
+export { EditorSettings, FormatButton } from "$/public/editor_settings.js";
 
 const LANGUAGES = { python: "python", javascript: "javascript", js: "javascript", typescript: "typescript", web: "html", html: "html", svg: "html", css: "css", sql: "sql", java: "java", cpp: "cpp", c: "cpp", bash: "shell", shell: "shell", json: "json" };
 // What programs need and the keyboards of phones hide.
 const KEYS = [["⇥", "    "], ..."()[]{}:='\"_#+-*/%<>".split("").map((each) => [each, each])];
+// So many texts of its own does an editor remember; the server takes a few more.
+const MOST_KNOWN = 50;
 let loading;
 
 function loadMonaco() {
   return (loading ??= import("$/public/monaco.js").then((module) => module.prepare()));
 }
 
+const lineHeight = (size) => Math.round(size * 1.5);
 const isDark = () => document.documentElement.classList.contains("dark");
 
-export function CodeEditor({ value, resetKey, lang, readOnly, label, keysLabel, hint, debounce = 400, minLines, name, onChange, onRun, className, ...rest }) {
+export function CodeEditor({ value, resetKey, lang, readOnly, label, keysLabel, words, debounce = 400, minLines, name, formatted, onChange, onRun, onFormat, className, ...rest }) {
   const place = useRef(null);
   const editor = useRef(null);
   const text = useRef(value ?? "");
@@ -20,7 +27,17 @@ export function CodeEditor({ value, resetKey, lang, readOnly, label, keysLabel, 
   const touched = useRef(false);
   const taken = useRef(resetKey);
   const calls = useRef({});
-  calls.current = { onChange, onRun };
+  calls.current = { onChange, onRun, onFormat };
+  const settings = useEditorSettings();
+  const vim = settings.keys === "vim" && !readOnly;
+  const modeLine = useRef(null);
+  const hintId = useId();
+  // Whether Tab leaves the editor, and what is said of it.
+  const leaves = useRef(false);
+  const [said, setSaid] = useState("");
+  // What the editor has shown of this file: where the server has another text, another tab wrote it.
+  const known = useRef([]);
+  const asked = useRef("");
   const [ready, setReady] = useState(false);
   const [plain, setPlain] = useState(value ?? "");
   const [touch, setTouch] = useState(false);
@@ -31,7 +48,10 @@ export function CodeEditor({ value, resetKey, lang, readOnly, label, keysLabel, 
 
   const flush = useCallback(() => {
     clearTimeout(timer.current);
-    if (timer.current) calls.current.onChange?.(text.current);
+    if (timer.current) {
+      calls.current.onChange?.(text.current, known.current);
+      known.current = [...known.current, markOf(text.current)].slice(-MOST_KNOWN);
+    }
     timer.current = undefined;
   }, []);
   const typed = useCallback(
@@ -49,6 +69,15 @@ export function CodeEditor({ value, resetKey, lang, readOnly, label, keysLabel, 
     flush();
     calls.current.onRun?.(text.current);
   }, [flush]);
+  const format = useCallback(() => {
+    flush();
+    asked.current = Math.random().toString(36).slice(2);
+    calls.current.onFormat?.(asked.current);
+  }, [flush]);
+  const letTabLeave = useCallback((value, words) => {
+    leaves.current = value;
+    setSaid(words);
+  }, []);
 
   useEffect(() => {
     // Monaco does not work by touch; the plain box does.
@@ -68,13 +97,13 @@ export function CodeEditor({ value, resetKey, lang, readOnly, label, keysLabel, 
         automaticLayout: true,
         minimap: { enabled: false },
         fontFamily: '"Plex Mono", ui-monospace, monospace',
-        fontSize: 14,
-        lineHeight: 21,
+        fontSize: settings.size,
+        lineHeight: lineHeight(settings.size),
         padding: { top: 10, bottom: 10 },
         scrollBeyondLastLine: false,
         renderLineHighlight: "line",
         renderLineHighlightOnlyWhenFocus: true,
-        wordWrap: "on",
+        wordWrap: settings.wrap ? "on" : "off",
         wrappingIndent: "indent",
         scrollbar: { alwaysConsumeMouseWheel: false, verticalScrollbarSize: 10, horizontalScrollbarSize: 10, useShadows: false },
         overviewRulerLanes: 0,
@@ -90,11 +119,11 @@ export function CodeEditor({ value, resetKey, lang, readOnly, label, keysLabel, 
       grow(made.getContentHeight());
       made.onDidBlurEditorText(() => {
         flush();
-        made.updateOptions({ tabFocusMode: false });
+        letTabLeave(false, "");
       });
       made.addCommand(monaco.KeyMod.CtrlCmd | monaco.KeyCode.Enter, run);
-      // Tab indents; after Escape it moves on, so that nobody is caught in the editor by keyboard.
-      made.addCommand(monaco.KeyCode.Escape, () => made.updateOptions({ tabFocusMode: true }), "!suggestWidgetVisible && !findWidgetVisible && !inSnippetMode && !hasMultipleSelections");
+      // Tab indents; after Escape it moves on, so that nobody is caught in the editor by keyboard. Vim needs Escape.
+      made.addCommand(monaco.KeyCode.Escape, () => letTabLeave(true, "leaves"), "!editorVim && !suggestWidgetVisible && !findWidgetVisible && !inSnippetMode && !hasMultipleSelections");
       setReady(true);
     });
     const watch = new MutationObserver(() => loading?.then((monaco) => monaco.editor.setTheme(isDark() ? "lms-dark" : "lms-light")));
@@ -115,8 +144,9 @@ export function CodeEditor({ value, resetKey, lang, readOnly, label, keysLabel, 
     taken.current = resetKey;
     touched.current = false;
     text.current = value ?? "";
+    known.current = [markOf(text.current)];
     setPlain(text.current);
-    if (!editor.current) grow(text.current.split("\n").length * 21 + 24);
+    if (!editor.current) grow(text.current.split("\n").length * lineHeight(settings.size) + 24);
     if (editor.current && editor.current.getValue() !== text.current) {
       editor.current.setValue(text.current);
       touched.current = false;
@@ -131,7 +161,55 @@ export function CodeEditor({ value, resetKey, lang, readOnly, label, keysLabel, 
     const model = editor.current?.getModel();
     if (model) loading.then((monaco) => monaco.editor.setModelLanguage(model, LANGUAGES[lang] ?? "plaintext"));
   }, [lang, ready]);
+  useEffect(() => {
+    editor.current?.updateOptions({ fontSize: settings.size, lineHeight: lineHeight(settings.size), wordWrap: settings.wrap ? "on" : "off" });
+  }, [settings, ready]);
+  // What holds the focus in Monaco is its own; how to leave it is said with its name.
+  useEffect(() => {
+    if (ready && !readOnly) place.current.querySelector("[role=textbox]")?.setAttribute("aria-describedby", hintId);
+  }, [ready, readOnly, hintId]);
+  useEffect(() => {
+    if (!ready || !vim) return;
+    const mode = editor.current.createContextKey("editorVim", true);
+    let end;
+    let gone = false;
+    import("$/public/editor_vim.js").then(({ start }) => {
+      if (!gone) end = start(editor.current, modeLine.current, words?.command, flush);
+    });
+    return () => {
+      gone = true;
+      mode.reset();
+      end?.();
+    };
+  }, [ready, vim, words?.command]);
+  useEffect(() => {
+    if (!asked.current || formatted?.request !== asked.current) return;
+    // Typed on meanwhile: the answer is to another text.
+    if (markOf(text.current) !== formatted.made_of) return format();
+    asked.current = "";
+    if (editor.current) replaceInMonaco(editor.current, formatted.text);
+    // Not from within React's own work: it would write the box itself, and take the browser's undo away.
+    else if (area.current) setTimeout(() => area.current && replaceInBox(area.current, formatted.text));
+  }, [formatted?.request]);
+  useEffect(() => {
+    const element = box.current;
+    element.addEventListener("wantsformat", format);
+    return () => element.removeEventListener("wantsformat", format);
+  }, [format]);
 
+  // Before Monaco and Vim see them: the keys that work in every mode.
+  const onKeyDownCapture = (event) => {
+    if (readOnly) return;
+    const { code, ctrlKey, altKey, metaKey, shiftKey } = event;
+    if (code === "KeyF" && shiftKey && altKey && !ctrlKey && !metaKey && onFormat) format();
+    else if (code === "KeyM" && ctrlKey && !altKey && !metaKey && ready) letTabLeave(!leaves.current, leaves.current ? "indents" : "leaves");
+    else {
+      if (event.key === "Tab" && leaves.current && !ctrlKey && !altKey && !metaKey) event.stopPropagation();
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  };
   // execCommand is old, but the only way that keeps the browser's own undo.
   const insert = (piece) => {
     area.current.focus();
@@ -153,7 +231,14 @@ export function CodeEditor({ value, resetKey, lang, readOnly, label, keysLabel, 
   };
   return h(
     "div",
-    { ...rest, ref: box, className: `editor ${className ?? ""}`, tabIndex: -1, style: minLines ? { minHeight: `${minLines * 21 + 44}px` } : undefined },
+    {
+      ...rest,
+      ref: box,
+      className: `editor ${className ?? ""}`,
+      tabIndex: -1,
+      onKeyDownCapture,
+      style: { "--editor-size": `${settings.size}px`, ...(minLines ? { minHeight: `${minLines * 21 + 44}px` } : {}) },
+    },
     h("div", { ref: place, className: "editor-place", hidden: !ready }),
     !ready &&
       h("textarea", {
@@ -167,13 +252,13 @@ export function CodeEditor({ value, resetKey, lang, readOnly, label, keysLabel, 
         autoCapitalize: "off",
         autoCorrect: "off",
         autoComplete: "off",
-        wrap: "off",
+        wrap: settings.wrap ? "soft" : "off",
         onKeyDown,
         onBlur: flush,
         onChange: (event) => {
           setPlain(event.target.value);
           typed(event.target.value);
-          grow(event.target.value.split("\n").length * 24 + 24);
+          grow(event.target.value.split("\n").length * lineHeight(settings.size) + 24);
         },
       }),
     touch &&
@@ -186,6 +271,14 @@ export function CodeEditor({ value, resetKey, lang, readOnly, label, keysLabel, 
           h("button", { key: shown, type: "button", className: "editor-key", onPointerDown: (event) => event.preventDefault(), onClick: () => insert(piece) }, shown),
         ),
       ),
-    hint && ready && !readOnly ? h("div", { className: "editor-hint", dir: "auto" }, hint) : null,
+    vim && ready ? h("div", { ref: modeLine, className: "editor-mode", dir: "ltr" }) : null,
+    words && ready && !readOnly
+      ? h(
+          "div",
+          { className: "editor-hint", dir: "auto" },
+          h("span", { id: hintId, hidden: Boolean(said) }, vim ? words.vim : words.usual),
+          h("span", { role: "status" }, said ? words[said] : ""),
+        )
+      : null,
   );
 }

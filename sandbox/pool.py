@@ -52,8 +52,10 @@ class CellPool:
         self._warm: dict[str, deque[Cell]] = {}
         self._lock = threading.Lock()
         self._closed = False
-        # Threads of an executor end with it; nothing of this pool is kept alive by them.
-        self._helper = ThreadPoolExecutor(1, thread_name_prefix="cells")
+        # Threads of an executor end with it; nothing of this pool is kept alive by them. They are two: a cell that
+        # is given back may be what the next submission gets, and must not wait until another has been made.
+        self._maker = ThreadPoolExecutor(1, thread_name_prefix="cells-new")
+        self._closer = ThreadPoolExecutor(1, thread_name_prefix="cells-used")
 
     @contextlib.contextmanager
     def cell(self, runtime: str, room: Room) -> Iterator[Cell]:
@@ -62,7 +64,7 @@ class CellPool:
         try:
             yield cell
         finally:
-            self._later(cell.close)
+            _later(self._closer, cell.close)
 
     def close(self) -> None:
         """End the cells that wait. The backend ends those in use."""
@@ -72,7 +74,8 @@ class CellPool:
             self._warm.clear()
         for cell in waiting:
             cell.close()
-        self._helper.shutdown(wait=False)
+        self._maker.shutdown(wait=False)
+        self._closer.shutdown(wait=False)
 
     def _taken(self, runtime: str, room: Room) -> Cell:
         if room != Room():
@@ -81,7 +84,7 @@ class CellPool:
             cells = self._warm.setdefault(runtime, deque())
             cell = cells.popleft() if cells else None
         opened = cell or self._backend.open(runtime)
-        self._later(self._refill, runtime)
+        _later(self._maker, self._refill, runtime)
         return opened
 
     def _refill(self, runtime: str) -> None:
@@ -100,9 +103,10 @@ class CellPool:
             if not kept:
                 cell.close()
 
-    def _later(self, action: object, *arguments: object) -> None:
-        try:
-            self._helper.submit(action, *arguments)  # type: ignore[arg-type]  # any callable with its arguments
-        except RuntimeError:  # this process is ending, or the pool was closed
-            if not arguments:
-                action()  # type: ignore[operator]
+
+def _later(helper: ThreadPoolExecutor, action: object, *arguments: object) -> None:
+    try:
+        helper.submit(action, *arguments)  # type: ignore[arg-type]  # any callable with its arguments
+    except RuntimeError:  # this process is ending, or the pool was closed
+        if not arguments:
+            action()  # type: ignore[operator]

@@ -8,11 +8,20 @@ from typing import Any
 import reflex as rx
 
 from services import coding
-from services.coding.schemas import ExerciseView, FileView, RunView, SubmissionRow, SubmissionView
+from services.coding.schemas import (
+    Aside,
+    DraftView,
+    ExerciseView,
+    FileView,
+    RunView,
+    SubmissionRow,
+    SubmissionView,
+)
 from services.courses.schemas import LessonView
 from services.platform.errors import LimitReached, ServiceError, Unavailable
 from services.platform.messages import translate
-from state.base import GuardedState, Id, Line, Permission, Text, handles, speaker
+from state.base import GuardedState, Id, Key, Line, Permission, Text, handles, speaker
+from state.coding_drafts import Apart, apart_rows, marks, still_own
 from state.coding_outcome import Outcome, of_run, of_submission, refused, told
 from state.progress import ProgressState
 
@@ -39,18 +48,19 @@ class ExerciseState(GuardedState, rx.State):
     solved: dict[str, bool] = {}
     history: dict[str, list[SubmissionRow]] = {}
     older: dict[str, str] = {}
+    apart: dict[str, list[Apart]] = {}
     _files: dict[str, dict[str, str]] = {}
     _before_reset: dict[str, dict[str, str]] = {}
     _waiting: dict[str, str] = {}
+    _own_asides: dict[str, dict[str, str]] = {}
 
     @handles(Permission.learn, rate=(120, 60))
-    async def edit(self, exercise_id: Id, name: Line, text: Text) -> None:
-        """Save what was typed, a pause after it was typed."""
+    async def edit(self, exercise_id: Id, name: Line, text: Text, known: list[Key] | None = None) -> None:
+        """Save what was typed, a pause after it was typed; ``known`` has the marks of the texts it was typed over."""
         if exercise_id not in self._files or name not in self._files[exercise_id]:
             return
         self._files[exercise_id][name] = text
-        draft = await self.call(coding.save_draft, exercise_id=exercise_id, files=dict(self._files[exercise_id]))
-        self.saved_at = {**self.saved_at, exercise_id: draft.saved_at}
+        await self._save(exercise_id, {name: text}, None if known is None else {name: known})
         self.undoable = {**self.undoable, exercise_id: False}
 
     @handles(Permission.learn)
@@ -143,10 +153,15 @@ class ExerciseState(GuardedState, rx.State):
         """Go back to the starter; what was there can be brought back until something is typed."""
         if exercise_id not in self._files:
             return
-        self._before_reset[exercise_id] = dict(self._files[exercise_id])
-        draft = await self.call(coding.reset_draft, exercise_id=exercise_id)
-        self._put(exercise_id, {file.name: file.text for file in draft.files})
-        self.saved_at = {**self.saved_at, exercise_id: ""}
+        before = dict(self._files[exercise_id])
+        draft = await self.call(
+            coding.reset_draft,
+            exercise_id=exercise_id,
+            known=marks(before),
+            asides=self._own_asides.get(exercise_id, {}),
+        )
+        self._before_reset[exercise_id] = before
+        self._take_draft(draft)
         self.undoable = {**self.undoable, exercise_id: True}
 
     @handles(Permission.learn, rate=(20, 60))
@@ -155,9 +170,8 @@ class ExerciseState(GuardedState, rx.State):
         before = self._before_reset.pop(exercise_id, None)
         if before is None:
             return
-        draft = await self.call(coding.save_draft, exercise_id=exercise_id, files=before)
+        await self._save(exercise_id, before, marks(self._files[exercise_id]))
         self._put(exercise_id, before)
-        self.saved_at = {**self.saved_at, exercise_id: draft.saved_at}
         self.undoable = {**self.undoable, exercise_id: False}
 
     @handles(Permission.learn, rate=(30, 60))
@@ -175,10 +189,9 @@ class ExerciseState(GuardedState, rx.State):
             return
         before = dict(self._files[view.exercise_id])
         files = {**before, **{file.name: file.text for file in view.files if file.name in before}}
-        draft = await self.call(coding.save_draft, exercise_id=view.exercise_id, files=files)
+        await self._save(view.exercise_id, files, marks(before))
         self._before_reset[view.exercise_id] = before
         self._put(view.exercise_id, files)
-        self.saved_at = {**self.saved_at, view.exercise_id: draft.saved_at}
         self.undoable = {**self.undoable, view.exercise_id: True}
 
     async def _run(self, exercise_id: str, stdin: str | None) -> Any:
@@ -221,13 +234,59 @@ class ExerciseState(GuardedState, rx.State):
                 self.solved = {**self.solved, exercise_id: True}
                 await (await self.get_state(ProgressState))._refresh()
 
+    async def _save(self, exercise_id: str, files: dict[str, str], known: dict[str, list[str]] | None) -> None:
+        """Save files; where another tab wrote one meanwhile, this tab's text is kept beside it."""
+        own = self._own_asides.get(exercise_id, {})
+        draft = await self.call(coding.save_draft, exercise_id=exercise_id, files=files, known=known, asides=own)
+        self._note_asides(exercise_id, draft.asides, {**own, **draft.put_aside})
+        # What another tab did in files that are not open here is taken without a question.
+        held = {*files, *self._own_asides[exercise_id], self.shown[exercise_id].name}
+        taken = {file.name: file.text for file in draft.files if file.name not in held}
+        self._files[exercise_id] = {**self._files[exercise_id], **taken}
+        self.saved_at = {**self.saved_at, exercise_id: draft.saved_at}
+
+    def _take_draft(self, draft: DraftView) -> None:
+        """Show a draft as it is stored, but for this tab's own texts that wait for a choice."""
+        exercise_id = draft.exercise_id
+        if exercise_id not in self._files:
+            return
+        own = {**self._own_asides.get(exercise_id, {}), **draft.put_aside}
+        self._note_asides(exercise_id, draft.asides, own)
+        self._put(
+            exercise_id, {file.name: file.text for file in draft.files} | self._own_texts(exercise_id, draft.asides)
+        )
+        self.saved_at = {**self.saved_at, exercise_id: draft.saved_at}
+
+    def _note_asides(self, exercise_id: str, asides: list[Aside], own: dict[str, str]) -> None:
+        self._own_asides[exercise_id] = still_own(asides, own)
+        rows = apart_rows(asides, self._own_asides[exercise_id])
+        if rows != self.apart.get(exercise_id, []):
+            self.apart = {**self.apart, exercise_id: rows}
+
+    def _own_texts(self, exercise_id: str, asides: list[Aside]) -> dict[str, str]:
+        own = self._own_asides.get(exercise_id, {})
+        return {each.name: each.text for each in asides if own.get(each.name) == each.id}
+
+    def _wrote_aside(self, exercise_id: str, aside_id: str) -> bool:
+        """Whether this tab shows the text that was put aside, and not the file's."""
+        return aside_id in self._own_asides.get(exercise_id, {}).values()
+
+    def _open_text(self, exercise_id: str) -> tuple[str, str] | None:
+        """The language of an exercise, and the text of its open file; None: it is not here."""
+        if exercise_id not in self._files or exercise_id not in self.shown:
+            return None
+        return self.views[exercise_id].language, self._files[exercise_id].get(self.shown[exercise_id].name, "")
+
     def _put(self, exercise_id: str, files: dict[str, str]) -> None:
+        before, shown = self._files.get(exercise_id, {}), self.shown.get(exercise_id)
+        name = shown.name if shown is not None and shown.name in files else next(iter(files), "")
         self._files[exercise_id] = files
         if exercise_id in self.sources:
-            self.sources = {**self.sources, exercise_id: [FileView(name, text) for name, text in files.items()]}
-        self.resets = {**self.resets, exercise_id: self.resets.get(exercise_id, 0) + 1}
-        open_name = self.shown[exercise_id].name if exercise_id in self.shown else ""
-        self._show_file(exercise_id, open_name if open_name in files else next(iter(files), ""))
+            self.sources = {**self.sources, exercise_id: [FileView(path, text) for path, text in files.items()]}
+        # The editor takes a text anew only when it is another one, so that the place in it is kept.
+        if shown is None or shown.name != name or before.get(name) != files.get(name):
+            self.resets = {**self.resets, exercise_id: self.resets.get(exercise_id, 0) + 1}
+            self._show_file(exercise_id, name)
 
     def _show_file(self, exercise_id: str, name: str) -> None:
         text = self._files[exercise_id].get(name, "")
@@ -250,8 +309,9 @@ class ExerciseState(GuardedState, rx.State):
         found = [view for view, _last in exercises]
         self.any = bool(found)
         self.hints, self.inputs, self.outcomes, self.undoable, self.busy = {}, {}, {}, {}, ""
-        self._waiting, self._before_reset = {}, {}
+        self._waiting, self._before_reset, self._own_asides = {}, {}, {}
         self._files = {view.id: {file.name: file.text for file in view.files} for view in found}
+        self.apart = {view.id: apart_rows(view.asides, {}) for view in found if view.asides}
         self.saved_at = {view.id: view.draft_saved_at for view in found}
         self.solved = {view.id: view.solved for view in found}
         self.history = {view.id: view.submissions for view in found}
@@ -270,15 +330,14 @@ class ExerciseState(GuardedState, rx.State):
         return judged
 
     async def _look_again(self) -> None:
-        """Take the draft that another tab has saved since; the newest one counts, as when the page is opened."""
+        """Take what another tab has saved since; this tab's own texts that wait for a choice stay."""
         for exercise_id in list(self._files):
             view = await self.call(coding.exercise_view, exercise_id=exercise_id)
             self.history = {**self.history, exercise_id: view.submissions}
             self.older = {**self.older, exercise_id: _cursor(view.submissions)}
             self.solved = {**self.solved, exercise_id: view.solved}
-            if view.draft_saved_at > self.saved_at.get(exercise_id, ""):
-                self._put(exercise_id, {file.name: file.text for file in view.files})
-                self.saved_at = {**self.saved_at, exercise_id: view.draft_saved_at}
+            if view.draft_saved_at != self.saved_at.get(exercise_id, ""):
+                self._take_draft(DraftView(exercise_id, view.draft_saved_at, view.files, view.asides))
 
 
 class SampleState(GuardedState, rx.State):
@@ -309,7 +368,7 @@ class SampleState(GuardedState, rx.State):
 
 def _slim(view: ExerciseView) -> ExerciseView:
     """An exercise without what the page has elsewhere: the texts of its files, and the submissions."""
-    return replace(view, files=[FileView(file.name, "") for file in view.files], starter=[], submissions=[])
+    return replace(view, files=[FileView(file.name, "") for file in view.files], starter=[], submissions=[], asides=[])
 
 
 def _said(refusal: ServiceError) -> str:

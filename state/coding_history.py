@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import reflex as rx
 
 from services import coding
-from services.coding.schemas import CompareView
+from services.coding.schemas import CompareView, FileChange
 from state.base import GuardedState, Id, Permission, handles
 from state.side_by_side import ComparedRow, side_by_side
 
@@ -62,8 +62,10 @@ class HistoryState(GuardedState, rx.State):
 
 
 def _comparison(view: CompareView) -> Comparison:
-    files = []
-    for file in view.files:
-        rows = side_by_side(file.lines)
-        files.append(ComparedFile(file.name, file.same, len(rows) > _MOST_ROWS, rows[:_MOST_ROWS]))
-    return Comparison(view.before.number, view.after.number, files)
+    return Comparison(view.before.number, view.after.number, [compared_file(file) for file in view.files])
+
+
+def compared_file(file: FileChange) -> ComparedFile:
+    """A file of both programs with what changed in it."""
+    rows = side_by_side(file.lines)
+    return ComparedFile(file.name, file.same, len(rows) > _MOST_ROWS, rows[:_MOST_ROWS])

@@ -2,6 +2,8 @@
 
 import reflex as rx
 
+from components.coding.conflicts import conflicts
+from components.coding.editor_bar import editor_bar
 from components.coding.history import history
 from components.coding.outcome import outcome_panel
 from components.coding.preview import file_language, preview
@@ -13,9 +15,10 @@ from components.ui.code import code_editor
 from components.ui.display import badge, isolated
 from components.ui.feedback import callout
 from components.ui.icon import icon
-from services.coding.schemas import CaseView, ExerciseView, FileView
+from services.coding.schemas import CaseView, ExerciseView
 from services.courses.schemas import BlockView
 from state.coding import ExerciseState
+from state.coding_format import FormatState
 
 
 def exercise_block(block: rx.Var[BlockView]) -> rx.Component:
@@ -117,27 +120,23 @@ def _hints(view: rx.Var[ExerciseView]) -> rx.Component:
 def _work(view: rx.Var[ExerciseView]) -> rx.Component:
     shown = ExerciseState.shown[view.id]
     return rx.el.div(
-        rx.cond(
-            view.files.length() > 1,
-            rx.el.div(
-                rx.foreach(view.files, lambda file: _file_tab(view, file)),
-                role="group",
-                aria_label=_("Files"),
-                class_name="tab-list",
-            ),
-        ),
+        editor_bar(view),
         code_editor(
             shown.text,
             label=_("Your program, {file}", file=shown.name),
             language=file_language(view, shown.name),
             reset_key=view.id + shown.name + ExerciseState.resets[view.id].to_string(),
             min_lines=8,
-            on_change=lambda text: ExerciseState.edit(view.id, shown.name, text),
+            on_change=lambda text, known: ExerciseState.edit(view.id, shown.name, text, known),
             on_run=lambda _text: ExerciseState.run(view.id),
+            on_format=lambda request: FormatState.format_file(view.id, request),
+            formatted=FormatState.formatted,
         ),
+        conflicts(view),
         rx.cond(view.problem != "", callout(tr(view.problem), meaning="caution")),
         _bar(view),
         rx.cond(view.runs & (view.problem == ""), _own_input(view)),
+        custom_attrs={"data-editor-place": ""},
         class_name="exercise-work",
     )
 
@@ -193,21 +192,6 @@ def _judging(view: rx.Var[ExerciseView]) -> rx.Var:
     outcome = ExerciseState.outcomes[view.id]
     waits = (outcome.status == "queued") | (outcome.status == "running")
     return ExerciseState.outcomes.contains(view.id) & (outcome.kind == "submission") & waits
-
-
-def _file_tab(view: rx.Var[ExerciseView], file: rx.Var[FileView]) -> rx.Component:
-    here = ExerciseState.shown[view.id].name == file.name
-    return rx.el.button(
-        file.name,
-        type="button",
-        dir="ltr",
-        custom_attrs={
-            "aria-pressed": rx.cond(here, "true", "false"),
-            "data-state": rx.cond(here, "active", "inactive"),
-        },
-        on_click=ExerciseState.open_file(view.id, file.name),
-        class_name="tab",
-    )
 
 
 def _own_input(view: rx.Var[ExerciseView]) -> rx.Component:

@@ -118,12 +118,13 @@ def _comparison(view: rx.Var[ExerciseView]) -> rx.Component:
             button(_("Close"), kind="quiet", small=True, start_icon="close", on_click=HistoryState.close(view.id)),
             class_name="flex flex-wrap items-center justify-between gap-2",
         ),
-        rx.foreach(found.files, _file),
+        rx.foreach(found.files, compared_file),
         class_name="compare",
     )
 
 
-def _file(file: rx.Var[ComparedFile]) -> rx.Component:
+def compared_file(file: rx.Var[ComparedFile]) -> rx.Component:
+    """A file of two programs, line beside line."""
     return rx.el.div(
         rx.el.h4(file.name, dir="ltr", class_name="font-mono text-sm"),
         rx.cond(

@@ -1,5 +1,7 @@
 """The React components of assets/ui.js: what must answer in the browser before the server does."""
 
+from typing import Any
+
 import reflex as rx
 from reflex.event import passthrough_event_spec
 
@@ -194,16 +196,33 @@ class CodeEditor(rx.Component):
 
     library = "$/public/editor.js"
     tag = "CodeEditor"
-    lib_dependencies: list[str] = ["monaco-editor@0.55.1"]
+    lib_dependencies: list[str] = ["monaco-editor@0.55.1", "monaco-vim@0.4.4"]
     value: rx.Var[str]
     reset_key: rx.Var[str]
     lang: rx.Var[str]
     read_only: rx.Var[bool]
     label: rx.Var[str]
     keys_label: rx.Var[str]
-    hint: rx.Var[str]
+    words: rx.Var[dict[str, str]]
+    formatted: rx.Var[Any]
     debounce: rx.Var[int]
     min_lines: rx.Var[int]
     name: rx.Var[str]
-    on_change: rx.EventHandler[passthrough_event_spec(str)]
+    on_change: rx.EventHandler[passthrough_event_spec(str, list[str])]
     on_run: rx.EventHandler[passthrough_event_spec(str)]
+    on_format: rx.EventHandler[passthrough_event_spec(str)]
+
+
+class EditorSettings(rx.Component):
+    """The fields for how somebody likes the editor, kept in the browser."""
+
+    library = "$/public/editor.js"
+    tag = "EditorSettings"
+    words: rx.Var[dict[str, str]]
+
+
+class FormatButton(rx.Component):
+    """A button that has the editor beside it ask for its text to be formatted."""
+
+    library = "$/public/editor.js"
+    tag = "FormatButton"

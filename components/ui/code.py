@@ -20,16 +20,20 @@ def code_editor(
     read_only: rx.Var | bool = False,
     on_change: Any = None,
     on_run: Any = None,
+    on_format: Any = None,
+    formatted: rx.Var | None = None,
     min_lines: int = 8,
     class_name: str = "",
 ) -> rx.Component:
     """An editor whose text lives in the browser. `value` is read when it is first shown and whenever `reset_key`
     changes (another exercise, a reset, a restored draft), so that what is typed is never overwritten by its own echo.
 
-    `on_change(text)` comes on a pause and when the editor is left, `on_run(text)` at Ctrl or Cmd Enter; Tab indents and
-    Escape leaves the editor.
+    `on_change(text, known)` comes on a pause and when the editor is left, with the marks of the texts it has shown;
+    `on_run(text)` at Ctrl or Cmd Enter. `on_format(request)` asks for a laid out text, which comes as `formatted` (its
+    `request`, the mark `made_of` of what it was made of, and `text`) and is one step to undo. Tab indents; Escape, then
+    Tab leaves the editor, and where Vim has Escape, Ctrl M does.
     """
-    handlers = {key: value for key, value in (("on_change", on_change), ("on_run", on_run)) if value is not None}
+    given = {"on_change": on_change, "on_run": on_run, "on_format": on_format, "formatted": formatted}
     return CodeEditor.create(
         value=value,
         reset_key=reset_key,
@@ -38,9 +42,15 @@ def code_editor(
         read_only=read_only,
         min_lines=min_lines,
         keys_label=_("Signs to type"),
-        hint=_("Tab indents. To leave the editor, press Escape, then Tab."),
+        words={
+            "usual": _("Tab indents. To leave the editor, press Escape, then Tab."),
+            "vim": _("Tab indents. To leave the editor, press Ctrl+M, then Tab."),
+            "leaves": _("Tab now leaves the editor."),
+            "indents": _("Tab now indents."),
+            "command": _("Vim command"),
+        },
         class_name=class_name,
-        **handlers,
+        **{key: value for key, value in given.items() if value is not None},
     )
 
 

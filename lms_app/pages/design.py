@@ -230,7 +230,10 @@ def _text_and_code() -> rx.Component:
         "Text and code",
         rich_text(render(TEXT)),
         code_sample(render(f"```python\n{source}```"), source, name="loop.py"),
-        rx.el.div(code_editor(source, label="Your program", on_change=DesignState.toggle), class_name="h-60"),
+        rx.el.div(
+            code_editor(source, label="Your program", on_change=lambda text, _known: DesignState.toggle(text)),
+            class_name="h-60",
+        ),
         rx.el.div(
             split_pane(
                 "gallery",

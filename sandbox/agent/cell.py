@@ -53,6 +53,10 @@ class AgentCell:
         self._closing = closing or threading.Event()
         self._on_close = on_close
         self._decoder = Decoder()
+        # Laying files and tidying up is waited for, so that what is counted from outside of a run leaves it out. Where
+        # nothing is, and the way is long, the answers are taken together with the next one.
+        self._waits_for_each = True
+        self._owed = 0
         self._closed = False
 
     def greet(self, wait_seconds: float = _PATIENCE) -> None:
@@ -63,7 +67,7 @@ class AgentCell:
 
     def put(self, files: Mapping[str, bytes], *, folder: Folder = "work") -> None:
         """Lay files in a folder; see Cell."""
-        self._ask({"do": "put", "folder": folder, "names": list(files)}, list(files.values()))
+        self._do({"do": "put", "folder": folder, "names": list(files)}, list(files.values()))
 
     def run(self, command: Command) -> Outcome:
         """Run a program to its end; see Cell."""
@@ -114,7 +118,7 @@ class AgentCell:
 
     def reset(self, forget: Sequence[Folder] = ()) -> None:
         """Forget everything that ran, and the files put in the folders of `forget`; see Cell."""
-        self._ask({"do": "reset", "forget": list(forget)})
+        self._do({"do": "reset", "forget": list(forget)})
 
     def close(self) -> None:
         """End the cell."""
@@ -198,6 +202,14 @@ class AgentCell:
             return outcome
         return replace(outcome, end=end, code=None, signal=None)
 
+    def _do(self, values: dict[str, Any], parts: Sequence[bytes] = ()) -> None:
+        """Have something done that has no answer but that it is done."""
+        if self._waits_for_each:
+            self._ask(values, parts)
+        else:
+            self._send(values, parts)
+            self._owed += 1
+
     def _ask(self, values: dict[str, Any], parts: Sequence[bytes] = (), largest: int = 0) -> Message:
         self._send(values, parts)
         self._decoder.largest = largest
@@ -222,7 +234,7 @@ class AgentCell:
 
     def _message(self, wait_seconds: float) -> Message | None:
         """The next message, if one comes in time."""
-        message = self._decoder.next()
+        message = self._next()
         while message is None:
             try:
                 data = self._channel.receive(wait_seconds)
@@ -233,6 +245,16 @@ class AgentCell:
             if not data:
                 raise CellLost("The judge is stopping." if self._closing.is_set() else "The cell is gone.")
             self._decoder.feed(data)
+            message = self._next()
+        return message
+
+    def _next(self) -> Message | None:
+        """What has arrived already and is more than that something was done."""
+        message = self._decoder.next()
+        while message is not None and self._owed:
+            if message.values.get("done") is not True:
+                raise CellLost("The cell sent what is no message.")
+            self._owed -= 1
             message = self._decoder.next()
         return message
 

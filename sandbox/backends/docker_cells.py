@@ -133,6 +133,8 @@ class DockerCell(AgentCell):
         else:
             self.reset(("work", "program", "harness"))
         self._container.uses += 1
+        # The agent counts inside, and each word to it and back goes through the engine.
+        self._waits_for_each = False
 
     def run(self, command: Command) -> Outcome:
         """Run a program to its end; see Cell."""
@@ -151,7 +153,7 @@ class DockerCell(AgentCell):
         """Give the container back."""
         if not self._closed:
             super().close()
-            self._give_back(self._container, self._harmless)
+            self._give_back(self._container, self._harmless and not self._owed)
 
 
 _HARMLESS: frozenset[End] = frozenset({"exit"})

@@ -2,7 +2,10 @@
 
 from services.coding import held as _held  # noqa: F401  (registers itself with courses)
 from services.coding import jobs as _jobs  # noqa: F401  (declares the judge's job)
-from services.coding.exercises import exercise_view, hint, reset_draft, save_draft
+from services.coding.drafts import bring_back, choose_text, compare_texts, forget_text, reset_draft, save_draft
+from services.coding.exercises import exercise_view, hint
+from services.coding.files import mark_of
+from services.coding.formatting import format_code
 from services.coding.history import compare, history, my_submissions, submissions
 from services.coding.machine import cage_problem, close, threads_wanted
 from services.coding.practice import practice_library
@@ -10,6 +13,7 @@ from services.coding.reference import judge_reference
 from services.coding.rejudging import rejudge, rejudge_progress
 from services.coding.running import languages, run_code, run_exercise
 from services.coding.schemas import (
+    Aside,
     CaseRow,
     CaseView,
     CheckLine,
@@ -49,6 +53,7 @@ from services.coding.waiting import QUEUE
 
 __all__ = [
     "QUEUE",
+    "Aside",
     "CaseRow",
     "CaseView",
     "CheckLine",
@@ -80,11 +85,16 @@ __all__ = [
     "SubmissionView",
     "TeachingView",
     "VerdictCount",
+    "bring_back",
     "cage_problem",
     "cancel",
+    "choose_text",
     "close",
     "compare",
+    "compare_texts",
     "exercise_view",
+    "forget_text",
+    "format_code",
     "give_up",
     "handed_in",
     "hint",
@@ -92,6 +102,7 @@ __all__ = [
     "judge_pending",
     "judge_reference",
     "languages",
+    "mark_of",
     "my_submissions",
     "practice_library",
     "rejudge",

@@ -8,7 +8,7 @@ from sqlmodel import col
 
 from services.coding import judging
 from services.coding.judging import Task
-from services.coding.models import Draft, Submission
+from services.coding.models import Submission
 from services.courses import editable_course
 from services.courses.models import Exercise, ExerciseKey
 from services.enrolment import studied_lesson
@@ -56,12 +56,6 @@ def editable_exercise(session: Session, actor: Actor, exercise_id: object, *, lo
         raise NotFound
     editable_course(session, actor, found.course_id)
     return found
-
-
-def own_draft(session: Session, exercise: Exercise, user_id: UUID, *, lock: bool = False) -> Draft | None:
-    """The person's draft at the exercise, if there is one."""
-    wanted = sa.select(Draft).where(col(Draft.exercise_id) == exercise.id, col(Draft.user_id) == user_id)
-    return session.scalar(wanted.with_for_update() if lock else wanted)
 
 
 def public_task(session: Session, exercise: Exercise) -> Task:

@@ -15,7 +15,7 @@ _JSON = cast(Any, sa.JSON)
 
 
 class Draft(OrganisationRow, table=True):
-    """The files in a person's editor at one exercise, saved on each pause."""
+    """The files in a person's editor at one exercise, each saved on a pause; what was never saved is the starter's."""
 
     __tablename__ = "draft"
     __table_args__ = (sa.UniqueConstraint("user_id", "exercise_id"),)
@@ -24,6 +24,17 @@ class Draft(OrganisationRow, table=True):
     user_id: UUID = Field(foreign_key="user_account.id", ondelete="CASCADE", index=True)
     files: dict[str, str] = Field(sa_type=_JSON, description="path to text, in order")
     saved_at: datetime = Field(default_factory=clock.now, sa_type=_TIME)
+    version: int = Field(
+        default=0,
+        sa_column_kwargs={"server_default": sa.text("0")},
+        description="counts saves; a save that has not seen the last one is made again",
+    )
+    written: dict[str, str] | None = Field(
+        default=None, sa_type=_JSON, description="path to when its text was saved, in ISO format"
+    )
+    asides: dict[str, dict[str, Any]] | None = Field(
+        default=None, sa_type=_JSON, description="texts of files that another tab had changed meanwhile, by made-up ids"
+    )
 
 
 class Submission(OrganisationRow, table=True):

@@ -321,6 +321,18 @@ class LanguageView:
 
 
 @dataclass(frozen=True, slots=True)
+class Aside:
+    """A text of a file that was put aside because another tab had written the file meanwhile."""
+
+    id: str
+    name: str
+    text: str
+    written_at: str
+    file_written_at: str
+    settled: bool  # one of the two was chosen, and this is the other one
+
+
+@dataclass(frozen=True, slots=True)
 class ExerciseView:
     """An exercise as a learner meets it. ``files`` is the draft if there is one, else the starter."""
 
@@ -344,6 +356,7 @@ class ExerciseView:
     solved: bool
     runs: bool = True  # False where a program is nothing by itself, only together with its unit tests
     problem: str = ""  # an English sentence (key of its translation) when this server cannot run its language
+    asides: list[Aside] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,11 +370,13 @@ class HintView:
 
 @dataclass(frozen=True, slots=True)
 class DraftView:
-    """The acknowledgement of a saved draft, or the files after a reset."""
+    """A draft as it is stored after a save or a choice; ``put_aside`` has by file the ids of what was put aside now."""
 
     exercise_id: str
     saved_at: str
     files: list[FileView]
+    asides: list[Aside] = field(default_factory=list)
+    put_aside: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

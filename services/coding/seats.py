@@ -1,6 +1,8 @@
 """What a learner's events at an exercise need: the right to be there, and the exercise as everybody meets it."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -17,7 +19,6 @@ from services.courses.models import Exercise, Lesson
 from services.enrolment import Seat, seat_of, with_seat
 from services.platform.actor import Actor
 from services.platform.cache import Kept
-from services.platform.ids import parse_id
 from services.platform.richtext import render
 from services.platform.statements import Asked
 
@@ -32,11 +33,21 @@ class Content:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnWork:
-    """A person's draft at an exercise (None: none), when it was saved, and whether they have solved it."""
+class KeptDraft:
+    """A person's draft at an exercise as it is stored; version None: there is none."""
 
-    files: dict[str, str] | None
-    saved_at: str
+    version: int | None = None
+    files: dict[str, str] = field(default_factory=dict)
+    saved_at: str = ""
+    written: dict[str, str] = field(default_factory=dict)
+    asides: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWork:
+    """A person's draft at an exercise, and whether they have solved it."""
+
+    draft: KeptDraft
     solved: bool
 
 
@@ -52,14 +63,22 @@ _solved = sa.exists().where(
     col(Submission.verdict) == "accepted",
 )
 _own_draft = (col(Draft.exercise_id) == col(Exercise.id)) & (col(Draft.user_id) == sa.bindparam("user_id"))
-_with_work = Asked(
-    with_seat(
-        sa.select(col(Draft.files), col(Draft.saved_at), _solved)
-        .select_from(Exercise)
-        .join(Lesson, col(Lesson.id) == col(Exercise.lesson_id))
-        .outerjoin(Draft, _own_draft)
-    ).where(_of_exercise)
-)
+_DRAFT = (col(Draft.version), col(Draft.files), col(Draft.saved_at), col(Draft.written), col(Draft.asides))
+
+
+def _with_draft(*more: sa.ColumnElement[Any]) -> Asked:
+    return Asked(
+        with_seat(
+            sa.select(*_DRAFT, *more)
+            .select_from(Exercise)
+            .join(Lesson, col(Lesson.id) == col(Exercise.lesson_id))
+            .outerjoin(Draft, _own_draft)
+        ).where(_of_exercise)
+    )
+
+
+_drafted = _with_draft()
+_with_work = _with_draft(_solved)
 _contents: Kept[Content] = Kept(500)
 
 
@@ -68,12 +87,24 @@ def exercise_seat(session: Session, actor: Actor, exercise_id: UUID) -> Seat:
     return seat_of(actor, _at_exercise.first(session, wanted_id=exercise_id, user_id=actor.user_id))
 
 
-def own_work(session: Session, actor: Actor, exercise_id: object) -> tuple[Seat, OwnWork]:
+def own_draft(session: Session, actor: Actor, exercise_id: UUID) -> tuple[Seat, KeptDraft]:
+    """Return the actor's place at an exercise, and their draft at it."""
+    row = _drafted.first(session, wanted_id=exercise_id, user_id=actor.user_id)
+    return seat_of(actor, row), _kept(row)
+
+
+def own_work(session: Session, actor: Actor, exercise_id: UUID) -> tuple[Seat, OwnWork]:
     """Return the actor's place at an exercise, and their work at it."""
-    row = _with_work.first(session, wanted_id=parse_id(exercise_id), user_id=actor.user_id)
+    row = _with_work.first(session, wanted_id=exercise_id, user_id=actor.user_id)
     seat = seat_of(actor, row)
-    files, saved_at, solved = row[:3] if row is not None else (None, None, False)
-    return seat, OwnWork(files, saved_at.isoformat() if saved_at else "", bool(solved))
+    return seat, OwnWork(_kept(row), row is not None and bool(row[len(_DRAFT)]))
+
+
+def _kept(row: Sequence[Any] | None) -> KeptDraft:
+    version, files, saved_at, written, asides = row[: len(_DRAFT)] if row is not None else (None,) * len(_DRAFT)
+    if version is None:
+        return KeptDraft()
+    return KeptDraft(version, files, saved_at.isoformat(), written or {}, asides or {})
 
 
 def content(session: Session, seat: Seat, exercise_id: UUID) -> Content:

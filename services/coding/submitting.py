@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from services.accounts.models import User
 from services.coding import machine, waiting
-from services.coding.exercises import save_draft
+from services.coding.drafts import save_draft
 from services.coding.files import Files, digest_of, parse_files
 from services.coding.loading import own_submission, readable_submission, studied_exercise
 from services.coding.models import Submission
@@ -44,7 +44,7 @@ def submit(actor: Actor, *, exercise_id: object, files: object, request_key: obj
         machine.require_language(_language_of(actor, exercise_id))
         return _store(actor, user_id, exercise_id, parsed, key)
     except (LimitReached, Unavailable):
-        save_draft(actor, exercise_id=exercise_id, files=parsed)
+        save_draft(actor, exercise_id=exercise_id, files=parsed, known={})
         raise
 
 

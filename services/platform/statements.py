@@ -38,12 +38,14 @@ class Changed:
     An insert that says what to do about a row that is there already is PostgreSQL's; SQLite has taken over its words.
     """
 
-    def __init__(self, statement: sa.Update | sa.Insert) -> None:
+    def __init__(self, statement: sa.Update | sa.Insert | sa.Delete) -> None:
         organisation = sa.bindparam(ORGANISATION, type_=sa.Uuid())
-        if isinstance(statement, sa.Update):
-            self._statement: sa.Executable = statement.where(statement.table.c.organisation_id == organisation)
+        if isinstance(statement, sa.Update | sa.Delete):
+            scoped: sa.Executable = statement.where(statement.table.c.organisation_id == organisation)
         else:
-            self._statement = statement.values(organisation_id=organisation)
+            scoped = statement.values(organisation_id=organisation)
+        # Of an insert the number is thrown away otherwise.
+        self._statement = scoped.execution_options(preserve_rowcount=True)
 
     def run(self, session: Session, **values: object) -> int:
         """Change what fits; returns how many rows that were."""

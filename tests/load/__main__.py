@@ -163,7 +163,8 @@ def main() -> None:
             if "others" in sections:
                 asyncio.run(_others(chosen, product, seed, log))
             if "judge" in sections:
-                asyncio.run(judging.measure(product.address, seed.cookies[: chosen.learners], seed.exercise))
+                cookies = seed.cookies[: chosen.learners]
+                asyncio.run(judging.run(product.address, product.pid, cookies, seed.exercise))
             if "visits" in sections:
                 from tests.load import visits
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+import struct
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from sandbox import Judge, JudgeRequest, Limits, RunRequest, SlotPool, Verdict
+from sandbox.agent.cell import AgentCell
 from sandbox.agent.protocol import Decoder, encode
 from sandbox.backends import BubblewrapBackend, Capabilities, Cell, CellLost, Command, Outcome, Room
 from sandbox.pool import CellPool
@@ -98,6 +102,81 @@ def test_each_program_has_a_cell_of_its_own_and_the_next_one_waits_ready() -> No
     while not all(cell.closed for cell in backend.cells):
         assert time.monotonic() < deadline
         time.sleep(0.01)
+
+
+def test_a_cell_is_given_back_while_another_is_being_made() -> None:
+    making, made = threading.Event(), threading.Event()
+
+    class Slow(FakeBackend):
+        def open(self, runtime: str, room: Room = Room()) -> Cell:
+            if self.cells:  # the one that is to wait ready
+                making.set()
+                made.wait(10)
+            return super().open(runtime, room)
+
+    backend = Slow(RIGHT, RIGHT)
+    pool = CellPool(backend, 1)
+    with pool.cell("one", Room()):
+        assert making.wait(10)
+    deadline = time.monotonic() + 5
+    try:
+        while not backend.cells[0].closed:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+    finally:
+        made.set()
+        pool.close()
+
+
+class Pipe:
+    """The channel to an agent that answers with these messages, all of them there at once."""
+
+    def __init__(self, *answers: bytes) -> None:
+        self.arrived = b"".join(answers)
+        self.sent: list[str] = []
+
+    def send(self, data: bytes) -> None:
+        header, _ = struct.unpack_from(">II", data)
+        self.sent.append(json.loads(data[8 : 8 + header])["do"])
+
+    def receive(self, wait_seconds: float) -> bytes | None:
+        arrived, self.arrived = self.arrived, b""
+        return arrived or None
+
+    def close(self) -> None:
+        """Nothing."""
+
+
+DONE = encode({"done": True})
+
+
+def ended(stdout: bytes) -> bytes:
+    counts = {"cpu_ms": 1, "wall_ms": 1, "memory_kb": 1}
+    return encode({"end": "exit", "code": 0, "signal": None, "truncated": [], **counts}, (stdout, b"", b""))
+
+
+def far_cell(*answers: bytes) -> tuple[AgentCell, Pipe]:
+    pipe = Pipe(*answers)
+    cell = AgentCell(pipe)  # type: ignore[arg-type]  # as much of a channel as is used
+    cell._waits_for_each = False
+    return cell, pipe
+
+
+def test_where_the_way_is_long_what_is_laid_is_answered_with_the_run() -> None:
+    cell, pipe = far_cell(DONE, DONE, ended(b"1\n"), DONE, ended(b"2\n"))
+    cell.put({"main.py": b"print(1)"})
+    cell.put({"x": b""}, folder="program")
+    assert pipe.sent == ["put", "put"] and pipe.arrived, "nothing was waited for"
+    assert cell.run(Command(["python3"])).stdout == b"1\n"
+    cell.reset()
+    assert cell.run(Command(["python3"])).stdout == b"2\n"
+
+
+def test_an_end_before_what_was_laid_is_there_is_a_lost_cell() -> None:
+    cell, _ = far_cell(ended(b"1\n"), DONE)
+    cell.put({"main.py": b"print(1)"})
+    with pytest.raises(CellLost):
+        cell.run(Command(["python3"]))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""What judging costs, beside the bare process and beside another judge; see `__main__`."""
