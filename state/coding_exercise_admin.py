@@ -202,7 +202,11 @@ class TeachingState(GuardedState, rx.State):
         self.opened_number = view.number
         self.opened_at, self.opened_again = view.created_at, view.rejudged_at
         self.outcome = of_submission(view)
-        self.files = [ShownFile(file.name, _html(file.text, self.view.language)) for file in view.files]
+        # A page is made of files in languages of their own, which their names end with.
+        language = "" if self.view.mode == "rules" else self.view.language
+        self.files = [
+            ShownFile(file.name, _html(file.text, language or file.name.rpartition(".")[2])) for file in view.files
+        ]
 
 
 def _html(text: str, language: str) -> str:

@@ -296,7 +296,7 @@ class TeachingView:
     language: str
     language_label: str
     problem: str  # an English sentence (key of its translation) when this server cannot run its language
-    mode: str  # cases or unit_tests
+    mode: str  # cases, unit_tests, or rules that a page is held against
     limits: LimitsView
     course_slug: str
     course_title: str

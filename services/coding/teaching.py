@@ -24,6 +24,9 @@ from services.coding.schemas import (
 )
 from services.coding.waiting import OPEN
 from services.courses.models import Course, Exercise, ExerciseKey, Lesson
+from services.courses.package.web_rules import FILE as RULES
+from services.courses.package.web_rules import LANGUAGE as WEB
+from services.courses.package.web_rules import parse_rules
 from services.platform.actor import Actor
 from services.platform.database import reading
 from services.platform.errors import Invalid, NotFound
@@ -55,7 +58,7 @@ def teaching_view(actor: Actor, *, exercise_id: object) -> TeachingView:
         language=exercise.language,
         language_label=machine.label_of(exercise.language),
         problem=machine.NO_LANGUAGE if machine.language_problem(exercise.language) else "",
-        mode=key.mode,
+        mode="rules" if exercise.language == WEB else key.mode,
         limits=judging.limits_view(judging.exercise_limits(exercise, mode=key.mode)),
         course_slug=course_slug,
         course_title=course_title,
@@ -137,6 +140,8 @@ def _verdicts(session: Session, exercise_id: UUID) -> tuple[int, list[VerdictCou
 
 
 def _tests(exercise: Exercise, key: ExerciseKey) -> list[CaseRow]:
+    if exercise.language == WEB:
+        return [CaseRow(rule["name"], rule["hidden"], 1, "") for rule in parse_rules(RULES, key.tests[RULES])]
     if key.mode == "unit_tests":
         return [CaseRow(name, True, 0, "") for name in key.tests]
     rules = key.judging or {}

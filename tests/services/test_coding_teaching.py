@@ -87,6 +87,16 @@ class TestView:
         view = coding.teaching_view(people.instructor, exercise_id=made.doubling)
         assert [(row.group, row.points) for row in view.tests] == [("told", 20), ("summed", 7), ("summed", 7)]
 
+    def test_of_a_page_it_shows_the_rules(self, people: People, made: Made):
+        rules = "rules:\n  - name: a heading\n    select: h1\n  - select: p\n    hidden: true\n"
+        with unit_of_work(people.instructor) as session:
+            session.get_one(Exercise, UUID(made.leap)).language = "web"
+            asked = sa.select(ExerciseKey).where(ExerciseKey.exercise_id == UUID(made.leap))
+            session.scalars(asked).one().tests = {"rules.yaml": rules}
+        view = coding.teaching_view(people.instructor, exercise_id=made.leap)
+        assert [(row.name, row.hidden) for row in view.tests] == [("a heading", False), ("2", True)]
+        assert view.mode == "rules"
+
     def test_counts_people_and_submissions(self, people: People, made: Made, scores: dict[str, float]):
         none = coding.teaching_view(people.instructor, exercise_id=made.doubling)
         assert (none.tried, none.solved, none.judged, none.handed_in, none.verdicts) == (0, 0, 0, 0, [])
