@@ -36,7 +36,7 @@ def preview(view: rx.Var[ExerciseView]) -> rx.Component:
                 "console": _("Console"),
                 "clear": _("Clear"),
                 "silent": _("What your scripts write with console.log stands here."),
-                "still": _("Your scripts have changed. They run again when you press Run."),
+                "still": _("The page's scripts run when you press Run."),
                 "stopped": _("The preview is stopped. Run shows it again."),
                 "stuck": _(
                     "Your script did not come to an end and was stopped. "

@@ -124,7 +124,7 @@ def test_it_is_shown_as_it_is_typed_heard_and_accepted(open_tab: OpenTab, site: 
 
     # A script runs when it is asked to, not while it is half written.
     bench.write("script.js", "console.log('Iñtërnâtiôn', {a: [1]}); console.warn('careful'); '</script>' + missing;")
-    expect(bench.note).to_contain_text("They run again when you press Run")
+    expect(bench.note).to_contain_text("scripts run when you press Run")
     expect(bench.console).not_to_contain_text("careful")
     bench.page.keyboard.press("ControlOrMeta+Enter")
     expect(bench.console).to_contain_text('Iñtërnâtiôn {"a":[1]}')

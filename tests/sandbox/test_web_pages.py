@@ -140,6 +140,14 @@ def test_of_a_hidden_rule_neither_name_nor_message_is_told(judge: Judge) -> None
     assert result.tests[1].message == ""
 
 
+@pytest.mark.parametrize("rule", [{"select": "SECRET["}, {"file": "index.html", "matches": "SECRET("}, {"SECRET": 1}])
+def test_a_hidden_rule_that_cannot_be_checked_is_not_told_either(judge: Judge, rule: dict[str, Any]) -> None:
+    result = judged(judge, FILES, {"name": "SECRET", "hidden": True, **rule})
+    assert (result.verdict, result.passed) == (Verdict.RUNTIME_ERROR, 0)
+    assert "SECRET" not in json.dumps(result.as_json())
+    assert result.stderr == ""
+
+
 def test_of_the_program_alone_the_outline_is_printed(judge: Judge) -> None:
     ran = judge.run(
         RunRequest("web", {"index.html": "<title>T</title><p id=a>One <b>two</b>", "a.html": ""}, "index.html")

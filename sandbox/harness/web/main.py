@@ -21,6 +21,7 @@ from sandbox.harness.web.rules import row_of
 # What nests its elements thousands deep is read all the same; what nests them deeper is told so.
 _DEEPEST = 20_000
 _TOO_DEEP = "The page is nested too deeply to be checked."
+_FAILED = "The page could not be checked."
 
 
 def outline(entry: str) -> int:
@@ -45,6 +46,9 @@ def test(payload_fd: str, report_fd: str) -> int:
         told = report(payload)
     except RecursionError:
         told = {"tests": [], "error": _TOO_DEEP, "kind": "syntax"}
+    except Exception:
+        # Not as a traceback: it would stand beside the learner's output, and may hold what a hidden rule asks for.
+        told = {"tests": [], "error": _FAILED, "kind": "tests"}
     with os.fdopen(int(report_fd), "wb") as file:
         file.write(json.dumps(told).encode())
     return 0
