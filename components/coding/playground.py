@@ -6,6 +6,7 @@ from components.coding.outcome import verdict_words
 from components.external.address import AddressQuery
 from components.external.practice import Playground
 from components.i18n import _, fmt_unit, tr
+from components.ui.code import editor_words
 from components.ui.display import chip
 from components.ui.feedback import callout, empty_state, error_state, skeleton
 from components.ui.icon import icon
@@ -133,7 +134,7 @@ def _editor() -> rx.Component:
         editor={
             "label": _("Your program"),
             "keysLabel": _("Signs to type"),
-            "hint": _("Tab indents. To leave the editor, press Escape, then Tab."),
+            "words": editor_words(),
         },
         on_run=PlaygroundState.run,
         class_name="playground",

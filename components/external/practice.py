@@ -26,5 +26,5 @@ class Playground(rx.Component):
     words: rx.Var[dict[str, str]]
     run_icon: rx.Var[rx.Component]
     again_icon: rx.Var[rx.Component]
-    editor: rx.Var[dict[str, str]]
+    editor: rx.Var[dict[str, str | dict[str, str]]]
     on_run: rx.EventHandler[passthrough_event_spec(str, str, str)]

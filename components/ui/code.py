@@ -42,16 +42,21 @@ def code_editor(
         read_only=read_only,
         min_lines=min_lines,
         keys_label=_("Signs to type"),
-        words={
-            "usual": _("Tab indents. To leave the editor, press Escape, then Tab."),
-            "vim": _("Tab indents. To leave the editor, press Ctrl+M, then Tab."),
-            "leaves": _("Tab now leaves the editor."),
-            "indents": _("Tab now indents."),
-            "command": _("Vim command"),
-        },
+        words=editor_words(),
         class_name=class_name,
         **{key: value for key, value in given.items() if value is not None},
     )
+
+
+def editor_words() -> dict[str, rx.Var]:
+    """What an editor says of the way out of it, and of Vim's command line."""
+    return {
+        "usual": _("Tab indents. To leave the editor, press Escape, then Tab."),
+        "vim": _("Tab indents. To leave the editor, press Ctrl+M, then Tab."),
+        "leaves": _("Tab now leaves the editor."),
+        "indents": _("Tab now indents."),
+        "command": _("Vim command"),
+    }
 
 
 def code_sample(html: Text, source: Text, *, name: Text = "", actions: tuple[rx.Component, ...] = ()) -> rx.Component:

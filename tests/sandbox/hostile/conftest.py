@@ -58,7 +58,7 @@ def _bubblewrap(scene: Scene, backend: BubblewrapBackend, name: str) -> Iterator
 
 def _docker(scene: Scene) -> Iterator[Stage]:
     import docker
-    from own_engine import NoEngine, prepared
+    from own_engine import NoEngine, families, prepared
 
     from sandbox.backends.docker import DockerBackend
 
@@ -77,9 +77,9 @@ def _docker(scene: Scene) -> Iterator[Stage]:
         found = client.containers(all=True, filters={"label": "learning.sandbox=cell"})
         return [one["Id"] for one in found if f"|{os.getpid()}|" in str(one["Labels"])]
 
-    # Warm ones for two images, and those that rest: it keeps as many as twice the cores. Each has descriptors, and so
-    # has each connection to the engine; one leaked by every attack would be some hundreds.
-    most = 5 * (os.cpu_count() or 1) + 2
+    # For each image as many warm ones as cores, twice the cores that rest, and those that come or go. Each has
+    # descriptors, and so has each connection to the engine; one leaked by every attack would be some hundreds.
+    most = (len(families()) + 3) * (os.cpu_count() or 1) + 2
     counters = Counters(
         leave_out=(scene.bystander.pid, engine.pid),
         containers=containers,
