@@ -182,7 +182,8 @@ export function CodeEditor({ value, resetKey, lang, readOnly, label, keysLabel, 
     if (markOf(text.current) !== formatted.made_of) return format();
     asked.current = "";
     if (editor.current) replaceInMonaco(editor.current, formatted.text);
-    else if (area.current) replaceInBox(area.current, formatted.text);
+    // Not from within React's own work: it would write the box itself, and take the browser's undo away.
+    else if (area.current) setTimeout(() => area.current && replaceInBox(area.current, formatted.text));
   }, [formatted?.request]);
   useEffect(() => {
     const element = box.current;

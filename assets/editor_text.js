@@ -17,15 +17,29 @@ const lines = (text) => text.split(/\r\n|\r|\n/);
 const indent = (line) => /^\s*/.exec(line)[0].length;
 const bare = (line) => line.replace(/\s+/g, "").replaceAll("'", '"').replace(/,$/, "");
 
-/** Where the cursor belongs in the new lines: at the line nearest to where it was that says the same. Counted from 0. */
+/** Which of the new lines says the same as this one of the old, and is the nearest to it; -1: none. */
+function sameLine(before, after, line) {
+  const said = bare(before[line]);
+  if (!said) return -1;
+  const same = after.map((each, at) => (bare(each) === said ? at : -1)).filter((at) => at >= 0);
+  return same.reduce((best, at) => (best < 0 || Math.abs(at - line) < Math.abs(best - line) ? at : best), -1);
+}
+
+/**
+ * Where the cursor belongs in the new lines: at the one that says the same, else as many lines with words below the next
+ * above that does. Counted from 0.
+ */
 export function placeIn(before, after, line, column) {
-  const said = bare(before[line] ?? "");
-  let found = Math.min(line, after.length - 1);
-  if (said) {
-    const same = after.map((each, at) => (bare(each) === said ? at : -1)).filter((at) => at >= 0);
-    if (same.length) found = same.reduce((best, at) => (Math.abs(at - line) < Math.abs(best - line) ? at : best));
+  let found = -1;
+  let below = 0;
+  for (let at = line; at >= 0; at--) {
+    found = sameLine(before, after, at);
+    if (found >= 0) break;
+    if (bare(before[at])) below++;
   }
-  const moved = column + indent(after[found]) - indent(before[line] ?? "");
+  while (below > 0 && found < after.length - 1) if (bare(after[++found])) below--;
+  found = Math.max(0, found);
+  const moved = column + indent(after[found]) - indent(before[line]);
   return [found, Math.max(0, Math.min(moved, after[found].length))];
 }
 
