@@ -175,15 +175,16 @@ export function Disclosure({ children, summary, summaryClassName, summaryLabel, 
       if (!element.open) return;
       if (event.type === "keydown") {
         if (event.key !== "Escape") return;
+        event.preventDefault(); // it means this, and not what it means on the screen
         element.querySelector("summary").focus();
       } else if (element.contains(event.target) && !event.target.closest("a,[data-closes]")) return;
       element.open = false;
     };
     document.addEventListener("click", close);
-    document.addEventListener("keydown", close);
+    document.addEventListener("keydown", close, true);
     return () => {
       document.removeEventListener("click", close);
-      document.removeEventListener("keydown", close);
+      document.removeEventListener("keydown", close, true);
     };
   }, []);
   return h(

@@ -130,7 +130,7 @@ class Album:
             self._newcomer,
         )
         scenes += (self._reading,)
-        scenes += (self._exercise, self._quiz, self._tutor, self._model, self._teacher, self._end)
+        scenes += (self._exercise, self._editor, self._quiz, self._tutor, self._model, self._teacher, self._end)
         for scene in scenes + ((self._large,) if self._stage.large else ()):
             scene()
             for context in self._browser.contexts:
@@ -270,6 +270,26 @@ class Album:
             page.set_viewport_size({"width": 1920, "height": 1080})
             page.locator(".exercise").scroll_into_view_if_needed()
             self.take(page, "exercise-wide-screen")
+
+    def _editor(self) -> None:
+        steps = self.open(register(self._stage.site.address).enrol())
+        page = steps.page
+        steps.open_lesson("small-program")
+        steps.program()
+        steps.write_in_two_tabs("small-program")
+        page.locator(".draft-apart").scroll_into_view_if_needed()
+        self.take(page, "editor-two-tabs")
+        page.locator(".draft-apart .btn-quiet").click()
+        expect(page.locator(".draft-apart .compare-row").first).to_be_visible()
+        page.locator(".editor-tools summary").click()
+        self.take(page, "editor-settings")
+        if not self._look.phone:
+            page.locator(".editor-settings select").select_option("vim")
+            expect(page.locator(".editor-mode")).to_contain_text("NORMAL")
+        page.keyboard.press("Escape")
+        page.locator(".draft-apart .btn").nth(1).click()
+        page.locator(".draft-apart .btn-square").scroll_into_view_if_needed()
+        self.take(page, "editor-vim")
 
     def _quiz(self) -> None:
         steps = self.open(register(self._stage.site.address).enrol())

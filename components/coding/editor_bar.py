@@ -14,11 +14,15 @@ from state.coding import ExerciseState
 def editor_bar(view: rx.Var[ExerciseView]) -> rx.Component:
     """The files of the exercise as tabs, and the tools."""
     return rx.el.div(
-        rx.el.div(
-            rx.foreach(view.files, lambda file: _file_tab(view, file)),
-            role="group",
-            aria_label=_("Files"),
-            class_name="tab-list",
+        rx.cond(
+            view.files.length() > 1,
+            rx.el.div(
+                rx.foreach(view.files, lambda file: _file_tab(view, file)),
+                role="group",
+                aria_label=_("Files"),
+                class_name="tab-list",
+            ),
+            rx.el.p(ExerciseState.shown[view.id].name, dir="ltr", class_name="editor-file"),
         ),
         rx.el.div(rx.cond(can_format(view), _format()), _settings(), class_name="editor-tools"),
         class_name="editor-bar",

@@ -98,6 +98,18 @@ class Steps:
         self.page.keyboard.press("Delete")
         self.page.keyboard.insert_text(text)
 
+    def write_in_two_tabs(self, lesson: str) -> None:
+        """Write the open lesson's program in another tab, and then otherwise in this one."""
+        other = Steps(self.page.context.new_page(), self.language, phone=self.phone)
+        other.open_lesson(lesson)
+        other.program()
+        other.write_program("print('there')\n")
+        expect(other.page.locator(".exercise-saved svg")).to_be_visible()
+        other.page.wait_for_timeout(800)  # a pause after which it is saved
+        other.page.close()
+        self.write_program("print('here')\n")
+        expect(self.page.locator(".draft-apart")).to_be_visible()
+
     def program(self) -> str:
         """What stands in the editor."""
         exercise = self.page.locator(".exercise").first

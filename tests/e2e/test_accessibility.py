@@ -92,6 +92,11 @@ class TestEveryPage:
         expect(page.locator(".exercise-hint")).to_be_visible()
         page.locator(".exercise-history summary").click()
         look_at(page)
+        steps.write_in_two_tabs("names")
+        page.locator(".draft-apart .btn-quiet").click()
+        expect(page.locator(".draft-apart .compare-row").first).to_be_visible()
+        page.locator(".editor-tools summary").click()
+        look_at(page)
 
     def test_the_quiz(self, open_tab: OpenTab, learner: Person, language: str, colours: str, phone: bool):
         page = open_tab(language, colours=colours, phone=phone, person=learner)

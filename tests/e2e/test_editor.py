@@ -32,7 +32,9 @@ def test_settings_change_every_editor_at_once_and_stay(lesson: Steps):
     for each in (page, second.page):
         expect(each.locator(".monaco-editor .view-lines").first).to_have_css("font-size", "20px")
     exercise.get_by_label("Keys").select_option("vim")
+    exercise.locator("summary[aria-label='Editor settings']").focus()
     page.keyboard.press("Escape")
+    expect(exercise.locator(".editor-settings")).to_be_hidden()
     expect(exercise.locator("summary[aria-label='Editor settings']")).to_be_focused()
     mode = exercise.locator(".editor-mode")
     expect(mode).to_contain_text("--NORMAL--")
