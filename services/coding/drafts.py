@@ -36,7 +36,7 @@ _TRIES = 5
 Known = Mapping[str, Collection[str]]
 
 _table = table_of(Draft)
-_values = {
+_values: dict[str, Any] = {
     "files": sa.bindparam("files_now"),
     "saved_at": sa.bindparam("now"),
     "written": sa.bindparam("written_now"),

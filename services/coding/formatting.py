@@ -66,4 +66,4 @@ def _limit(pid: int) -> None:
 
 @cache
 def _program() -> str:
-    return find_ruff_bin()
+    return str(find_ruff_bin())

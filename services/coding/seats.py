@@ -101,9 +101,9 @@ def own_work(session: Session, actor: Actor, exercise_id: UUID) -> tuple[Seat, O
 
 
 def _kept(row: Sequence[Any] | None) -> KeptDraft:
-    version, files, saved_at, written, asides = row[: len(_DRAFT)] if row is not None else (None,) * len(_DRAFT)
-    if version is None:
+    if row is None or row[0] is None:
         return KeptDraft()
+    version, files, saved_at, written, asides = row[: len(_DRAFT)]
     return KeptDraft(version, files, saved_at.isoformat(), written or {}, asides or {})
 
 
