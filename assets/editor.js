@@ -37,7 +37,7 @@ export function CodeEditor({ value, resetKey, lang, readOnly, label, keysLabel, 
   const [said, setSaid] = useState("");
   // What the editor has shown of this file: where the server has another text, another tab wrote it.
   const known = useRef([]);
-  const asked = useRef("");
+  const asked = useRef({ request: "", again: 0 });
   const [ready, setReady] = useState(false);
   const [plain, setPlain] = useState(value ?? "");
   const [touch, setTouch] = useState(false);
@@ -67,11 +67,12 @@ export function CodeEditor({ value, resetKey, lang, readOnly, label, keysLabel, 
     flush();
     calls.current.onRun?.(text.current);
   }, [flush]);
-  const format = useCallback(() => {
+  const askFormat = useCallback((again) => {
     flush();
-    asked.current = Math.random().toString(36).slice(2);
-    calls.current.onFormat?.(asked.current);
+    asked.current = { request: Math.random().toString(36).slice(2), again };
+    calls.current.onFormat?.(asked.current.request);
   }, [flush]);
+  const format = useCallback(() => askFormat(2), [askFormat]);
   const letTabLeave = useCallback((value, words) => {
     leaves.current = value;
     setSaid(words);
@@ -172,16 +173,19 @@ export function CodeEditor({ value, resetKey, lang, readOnly, label, keysLabel, 
     });
     return () => {
       gone = true;
+      if (!editor.current) return; // it has gone with all that hung on it
       mode.reset();
       end?.();
     };
   }, [ready, vim, words?.command]);
   useEffect(() => {
-    if (!asked.current || formatted?.request !== asked.current) return;
+    const { request, again } = asked.current;
+    if (!request || formatted?.request !== request) return;
+    asked.current = { request: "", again: 0 };
     // Typed on meanwhile: the answer is to another text.
-    if (markOf(text.current) !== formatted.made_of) return format();
-    asked.current = "";
-    if (editor.current) replaceInMonaco(editor.current, formatted.text);
+    if (markOf(text.current) !== formatted.made_of) {
+      if (again) askFormat(again - 1);
+    } else if (editor.current) replaceInMonaco(editor.current, formatted.text);
     // Not from within React's own work: it would write the box itself, and take the browser's undo away.
     else if (area.current) setTimeout(() => area.current && replaceInBox(area.current, formatted.text));
   }, [formatted?.request]);
@@ -194,11 +198,13 @@ export function CodeEditor({ value, resetKey, lang, readOnly, label, keysLabel, 
   // Before Monaco and Vim see them: the keys that work in every mode.
   const onKeyDownCapture = (event) => {
     if (readOnly) return;
-    const { code, ctrlKey, altKey, metaKey, shiftKey } = event;
-    if (code === "KeyF" && shiftKey && altKey && !ctrlKey && !metaKey && onFormat) format();
-    else if (code === "KeyM" && ctrlKey && !altKey && !metaKey && ready) letTabLeave(!leaves.current, leaves.current ? "indents" : "leaves");
+    const { key, code, ctrlKey, altKey, metaKey, shiftKey } = event;
+    // By its place where the key writes another script, or a sign.
+    const letter = /^[a-z]$/i.test(key) ? key.toLowerCase() : code.slice(3).toLowerCase();
+    if (letter === "f" && shiftKey && altKey && !ctrlKey && !metaKey && onFormat) format();
+    else if (letter === "m" && ctrlKey && !altKey && !metaKey && ready) letTabLeave(!leaves.current, leaves.current ? "indents" : "leaves");
     else {
-      if (event.key === "Tab" && leaves.current && !ctrlKey && !altKey && !metaKey) event.stopPropagation();
+      if (key === "Tab" && leaves.current && !ctrlKey && !altKey && !metaKey) event.stopPropagation();
       return;
     }
     event.preventDefault();

@@ -169,8 +169,7 @@ class ExerciseState(GuardedState, rx.State):
         before = self._before_reset.pop(exercise_id, None)
         if before is None:
             return
-        await self._save(exercise_id, before, marks(self._files[exercise_id]))
-        self._put(exercise_id, before)
+        await self._replace(exercise_id, before)
         self.undoable = {**self.undoable, exercise_id: False}
 
     @handles(Permission.learn, rate=(30, 60))
@@ -187,10 +186,8 @@ class ExerciseState(GuardedState, rx.State):
         if view.exercise_id not in self._files:
             return
         before = dict(self._files[view.exercise_id])
-        files = {**before, **{file.name: file.text for file in view.files if file.name in before}}
-        await self._save(view.exercise_id, files, marks(before))
+        await self._replace(view.exercise_id, {file.name: file.text for file in view.files if file.name in before})
         self._before_reset[view.exercise_id] = before
-        self._put(view.exercise_id, files)
         self.undoable = {**self.undoable, view.exercise_id: True}
 
     async def _run(self, exercise_id: str, stdin: str | None) -> Any:
@@ -243,6 +240,14 @@ class ExerciseState(GuardedState, rx.State):
         taken = {file.name: file.text for file in draft.files if file.name not in held}
         self._files[exercise_id] = {**self._files[exercise_id], **taken}
         self.saved_at = {**self.saved_at, exercise_id: draft.saved_at}
+
+    async def _replace(self, exercise_id: str, files: dict[str, str]) -> None:
+        """Put other texts into the editor, and save those that are others."""
+        before = dict(self._files[exercise_id])
+        changed = {name: text for name, text in files.items() if before.get(name) != text}
+        if changed:
+            await self._save(exercise_id, changed, marks(before))
+            self._put(exercise_id, {**self._files[exercise_id], **changed})
 
     def _take_draft(self, draft: DraftView) -> None:
         """Show a draft as it is stored, but for this tab's own texts that wait for a choice."""

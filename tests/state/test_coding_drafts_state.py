@@ -177,6 +177,20 @@ async def test_starting_over_and_its_undo_lose_nothing_of_the_other_tab(tabs: Tw
     assert await first.files() == {"main.py": "first", "helper.py": "helper of the second"}
 
 
+async def test_an_earlier_program_that_is_taken_back_leaves_the_other_tabs_file_alone(tabs: Two, sqlite_people: People):
+    first, second = tabs
+    earlier = coding.submit(
+        sqlite_people.learner,
+        exercise_id=first.exercise,
+        files={"main.py": "earlier", "helper.py": STARTER["helper.py"]},
+    )
+    await first.type("helper.py", "mine")
+    await second.tab.send(ExerciseState.take_back, submission_id=earlier.id)
+    assert (await second.files(), await second.apart()) == ({"main.py": "earlier", "helper.py": "mine"}, [])
+    await second.tab.send(ExerciseState.undo_reset, exercise_id=second.exercise)
+    assert (await second.files())["main.py"] == STARTER["main.py"]
+
+
 class TestFormat:
     async def test_the_editor_that_asked_gets_the_text_and_the_draft_stays(self, tabs: Two):
         tab = tabs[0]
