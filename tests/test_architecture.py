@@ -148,7 +148,7 @@ def test_the_list_of_functions_without_actor_is_not_longer_than_needed() -> None
 
 
 # What a state may call as it is: it reads settings or a text, and neither the database nor the disk.
-_LIGHT = {"accounts.storable", "courses.hits", "demo_accounts", "local_path", "parted", "shown", "visible"}
+_LIGHT = {"accounts.storable", "courses.hits", "demo_accounts", "local_path", "mark_of", "parted", "shown", "visible"}
 # Run in the pool themselves: before every service call made there, and to make several at once.
 _IN_POOL = {"_as_speaker", "whole_lesson"}
 # The tutor's stream is asynchronous itself.
