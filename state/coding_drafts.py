@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services import coding
+from services.coding.files import mark_of
 from services.coding.schemas import Aside
 
 
@@ -34,4 +34,4 @@ def still_own(asides: list[Aside], own: dict[str, str]) -> dict[str, str]:
 
 def marks(files: dict[str, str]) -> dict[str, list[str]]:
     """Each file's text as the only one that this tab has had of it."""
-    return {name: [coding.mark_of(text)] for name, text in files.items()}
+    return {name: [mark_of(text)] for name, text in files.items()}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import reflex as rx
 
 from services import coding
+from services.coding.files import mark_of
 from services.platform.messages import N_, translate
 from state.base import GuardedState, Id, Key, Permission, handles, speaker
 from state.coding import ExerciseState
@@ -36,6 +37,6 @@ class FormatState(GuardedState, rx.State):
         language, text = found
         made = await self.call_patiently(coding.format_code, language=language, source=text)
         if made != text:
-            self.formatted = Formatted(request, coding.mark_of(text), made)
+            self.formatted = Formatted(request, mark_of(text), made)
         shell = await self.get_state(ShellState)
         shell._say(translate(speaker().actor.language, _NOTHING if made == text else _DONE), "right")

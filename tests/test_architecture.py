@@ -105,7 +105,6 @@ _WITHOUT_ACTOR = {
     "accounts.storable": "looks at a text only",
     "ai.close": "ends this process's answers",
     "ai.warm_up": "imports a library",
-    "coding.mark_of": "looks at a text only",
     "coding.cage_problem": "about this machine",
     "coding.close": "ends this process's programs",
     "coding.threads_wanted": "about this machine",
@@ -150,16 +149,7 @@ def test_the_list_of_functions_without_actor_is_not_longer_than_needed() -> None
 
 
 # What a state may call as it is: it reads settings or a text, and neither the database nor the disk.
-_LIGHT = {
-    "accounts.storable",
-    "coding.mark_of",
-    "courses.hits",
-    "demo_accounts",
-    "local_path",
-    "parted",
-    "shown",
-    "visible",
-}
+_LIGHT = {"accounts.storable", "courses.hits", "demo_accounts", "local_path", "mark_of", "parted", "shown", "visible"}
 # Run in the pool themselves: before every service call made there, and to make several at once.
 _IN_POOL = {"_as_speaker", "whole_lesson"}
 # The tutor's stream is asynchronous itself.

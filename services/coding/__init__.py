@@ -4,7 +4,6 @@ from services.coding import held as _held  # noqa: F401  (registers itself with 
 from services.coding import jobs as _jobs  # noqa: F401  (declares the judge's job)
 from services.coding.drafts import bring_back, choose_text, compare_texts, forget_text, reset_draft, save_draft
 from services.coding.exercises import exercise_view, hint
-from services.coding.files import mark_of
 from services.coding.formatting import format_code
 from services.coding.history import compare, history, my_submissions, submissions
 from services.coding.machine import cage_problem, close, threads_wanted
@@ -102,7 +101,6 @@ __all__ = [
     "judge_pending",
     "judge_reference",
     "languages",
-    "mark_of",
     "my_submissions",
     "practice_library",
     "rejudge",

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from services import coding
+from services.coding.files import mark_of
 from services.coding.models import Draft
 from services.courses.models import Exercise
 from services.platform.actor import Actor
@@ -41,7 +42,7 @@ class Editor:
     def open(self) -> None:
         """Take what is stored, as a tab does that is loaded anew."""
         self.texts = stored(self.actor, self.exercise)
-        self.known = {name: [coding.mark_of(text)] for name, text in self.texts.items()}
+        self.known = {name: [mark_of(text)] for name, text in self.texts.items()}
         self.asides: dict[str, str] = {}
 
     def type(self, name: str, text: str) -> coding.DraftView:
@@ -54,7 +55,7 @@ class Editor:
             asides=self.asides,
         )
         self.texts[name] = text
-        self.known[name].append(coding.mark_of(text))
+        self.known[name].append(mark_of(text))
         self.asides |= draft.put_aside
         return draft
 
@@ -87,7 +88,7 @@ class TestSaving:
     def test_a_save_whose_answer_was_lost_is_no_other_tab(self, people: People, exercise: str):
         tab = Editor(people.learner, exercise)
         tab.type("main.py", "a")
-        tab.known["main.py"].append(coding.mark_of("ab"))  # sent, and never arrived
+        tab.known["main.py"].append(mark_of("ab"))  # sent, and never arrived
         assert tab.type("main.py", "abc").asides == []
 
     def test_edits_of_different_files_are_joined_without_a_question(self, people: People, exercise: str, two: Two):
@@ -309,4 +310,4 @@ def test_files_sent_one_by_one_are_no_more_than_files_sent_together(people: Peop
 @pytest.mark.parametrize(("text", "mark"), [("", "0-0"), ("print(1)\n", "9-3ce11e06"), ("س😀\r\n", "8-2b390bbd")])
 def test_marks_are_those_that_the_browser_makes(text: str, mark: str):
     """Where the two differ, a tab is in its own way: see tests/e2e/test_editor.py."""
-    assert coding.mark_of(text) == mark
+    assert mark_of(text) == mark

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 import lms_app.lms_app  # noqa: F401  (every page: what stands in an address is known by its route)
 from services import coding
+from services.coding.files import mark_of
 from services.courses.models import Exercise
 from services.platform.actor import Actor
 from services.platform.database import unit_of_work
@@ -53,14 +54,14 @@ class Editor:
 
     def __init__(self, tab: Tab, exercise: str) -> None:
         self.tab, self.exercise = tab, exercise
-        self.known = {name: [coding.mark_of(text)] for name, text in STARTER.items()}
+        self.known = {name: [mark_of(text)] for name, text in STARTER.items()}
 
     async def state(self) -> ExerciseState:
         return await self.tab.state(ExerciseState)
 
     async def type(self, name: str, text: str) -> None:
         await self.tab.send(ExerciseState.edit, exercise_id=self.exercise, name=name, text=text, known=self.known[name])
-        self.known[name].append(coding.mark_of(text))
+        self.known[name].append(mark_of(text))
 
     async def press(self, handler: object, aside: str) -> None:
         await self.tab.send(handler, exercise_id=self.exercise, aside_id=aside)
@@ -108,12 +109,13 @@ async def test_the_same_file_in_both_is_told_and_each_goes_on_with_its_own(tabs:
     await first.type("main.py", "first")
     await second.type("main.py", "second")
     assert (await first.apart(), await second.apart()) == ([], [("main.py", False)])
+    await first.type("main.py", "first, longer")
     await second.tab.send(PlayerState.come_back)
     assert (await second.files())["main.py"] == "second"
     await first.tab.send(PlayerState.come_back)
-    assert (await first.files(), await first.apart()) == ({**STARTER, "main.py": "first"}, [("main.py", False)])
+    assert (await first.files(), await first.apart()) == ({**STARTER, "main.py": "first, longer"}, [("main.py", False)])
     times = [(await each.state()).apart[each.exercise][0].at for each in tabs]
-    assert times[0] > times[1], "each is told when the other one wrote"
+    assert times[0] < times[1], "each is told when the other one wrote"
 
 
 async def test_mine_is_what_the_tab_shows_also_where_it_was_put_aside(tabs: Two):
@@ -197,7 +199,7 @@ class TestFormat:
         await tab.type("main.py", "x=1")
         await tab.tab.send(FormatState.format_file, exercise_id=tab.exercise, request="r1")
         made = (await tab.tab.state(FormatState)).formatted
-        assert (made.request, made.made_of, made.text) == ("r1", coding.mark_of("x=1"), "x = 1\n")
+        assert (made.request, made.made_of, made.text) == ("r1", mark_of("x=1"), "x = 1\n")
         assert (await tab.files())["main.py"] == "x=1"
 
     async def test_where_it_cannot_be_read_the_line_is_said(self, tabs: Two):
