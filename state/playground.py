@@ -14,6 +14,7 @@ from state.base import PUBLIC, GuardedState, Key, Permission, Text, handles, spe
 from state.coding_outcome import Outcome, of_run, refused
 
 _MOST_SHOWN = 50_000  # characters of a stream: more of them nobody reads, and a tab is sent them whole
+_PAGES = "web"  # a page of HTML is looked at, in its exercise; a run of it would only list its elements
 _NOTHING = Outcome(kind="run", status="none")
 
 
@@ -39,7 +40,7 @@ class PlaygroundState(GuardedState, rx.State):
         except Exception:
             self.status = "error"
             raise
-        self.languages = [language for language in found if language.works]
+        self.languages = [language for language in found if language.works and language.name != _PAGES]
         names = [language.name for language in self.languages]
         usual = "python" if "python" in names else next(iter(names), "")
         self._choose(asked if asked in names else self.language if self.language in names else usual)

@@ -198,7 +198,7 @@ def test_a_program_of_one_text_runs_in_every_language(sqlite_people: People, lan
 def test_the_playground_greets_in_every_language(sqlite_people: People, language: str):
     limiter.clear()
     views = {view.name: view for view in coding.languages(sqlite_people.learner)}
-    assert SAMPLES.keys() == views.keys()
+    assert SAMPLES.keys() == views.keys() - {"web"}, "the playground offers all but pages of HTML"
     if not views[language].works:
         pytest.skip(f"{language} does not work here")
     ran = coding.run_code(sqlite_people.learner, language=language, source=SAMPLES[language])

@@ -140,6 +140,7 @@ class TestPlayground:
             LanguageView("c", "C", False),
             LanguageView("python", "Python", True),
             LanguageView("sql", "SQL", True),
+            LanguageView("web", "HTML, CSS and JavaScript", True),
         ]
         monkeypatch.setattr(coding, "languages", lambda _actor: views)
 
