@@ -5,6 +5,7 @@ from services.coding import jobs as _jobs  # noqa: F401  (declares the judge's j
 from services.coding.exercises import exercise_view, hint, reset_draft, save_draft
 from services.coding.history import compare, history, submissions
 from services.coding.machine import cage_problem, close
+from services.coding.pacing import Looks
 from services.coding.reference import judge_reference
 from services.coding.rejudging import rejudge, rejudge_progress
 from services.coding.running import languages, run_code, run_exercise
@@ -48,6 +49,7 @@ __all__ = [
     "HistoryPage",
     "LanguageView",
     "LimitsView",
+    "Looks",
     "ReferenceReport",
     "ReferenceRow",
     "RejudgingView",
