@@ -65,6 +65,8 @@ class CellPool:
             yield cell
         finally:
             _later(self._closer, cell.close)
+            if room == Room():
+                _later(self._maker, self._refill, runtime)
 
     def close(self) -> None:
         """End the cells that wait. The backend ends those in use."""
@@ -83,8 +85,11 @@ class CellPool:
         with self._lock:
             cells = self._warm.setdefault(runtime, deque())
             cell = cells.popleft() if cells else None
+            last = not cells
         opened = cell or self._backend.open(runtime)
-        _later(self._maker, self._refill, runtime)
+        # Else when this one is given back: making one takes time that the program on its way would have to share.
+        if last:
+            _later(self._maker, self._refill, runtime)
         return opened
 
     def _refill(self, runtime: str) -> None:

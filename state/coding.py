@@ -27,7 +27,6 @@ from state.progress import ProgressState
 
 _SOON_SECONDS, _LATER_SECONDS = 0.15, 0.5  # most verdicts come within a second or two; what waits longer may
 _SOON_LOOKS = 30
-_PER_PLACE_SECONDS, _RAREST_SECONDS = 0.1, 2.0  # the further back in the queue, the rarer one looks
 _ROWS_SHOWN = 10
 
 
@@ -125,6 +124,7 @@ class ExerciseState(GuardedState, rx.State):
     @handles(Permission.learn, background=True)
     async def follow(self, exercise_id: Id) -> None:
         """Look at a submission until it is judged, or until the learner is elsewhere."""
+        looks = coding.Looks()
         for look in count():  # what waits too long ends by itself
             async with self:
                 submission_id = self._waiting.get(exercise_id, "")
@@ -137,7 +137,7 @@ class ExerciseState(GuardedState, rx.State):
                 await self._judged(exercise_id, view)
             if view.finished:
                 return
-            await asyncio.sleep(_until_next_look(look, view))
+            await asyncio.sleep(_until_next_look(look, view, looks))
 
     @handles(Permission.learn, rate=(30, 60))
     async def hint(self, exercise_id: Id) -> None:
@@ -383,9 +383,9 @@ def _said(refusal: ServiceError) -> str:
     return refusal.message
 
 
-def _until_next_look(look: int, view: SubmissionView) -> float:
+def _until_next_look(look: int, view: SubmissionView, looks: coding.Looks) -> float:
     if view.place > 1:
-        return min(_RAREST_SECONDS, _SOON_SECONDS + _PER_PLACE_SECONDS * view.place)
+        return looks.pause(view.place)
     return _SOON_SECONDS if look < _SOON_LOOKS else _LATER_SECONDS
 
 

@@ -23,7 +23,6 @@ router = APIRouter(tags=["code"])
 _LONGEST_SECONDS = 240.0  # then the client comes back by itself, and says anew who it is
 _QUIET_SECONDS = 15.0  # after which a comment keeps proxies from closing the stream
 _COME_BACK_MS = 1000
-_SOON, _LATER, _PER_PLACE = 0.15, 2.0, 0.1  # seconds between two looks: the further back, the rarer
 
 
 @router.get(
@@ -63,6 +62,7 @@ async def _events(actor: Actor, view: SubmissionView, seen: str) -> AsyncGenerat
     assert actor.user_id is not None
     end_at = time.monotonic() + _LONGEST_SECONDS
     said_at = time.monotonic()
+    looks = coding.Looks()
     yield f"retry: {_COME_BACK_MS}\n\n"
     try:
         with streams.opened(actor.user_id) as stream:
@@ -73,17 +73,13 @@ async def _events(actor: Actor, view: SubmissionView, seen: str) -> AsyncGenerat
                 elif time.monotonic() - said_at > _QUIET_SECONDS:
                     said_at = time.monotonic()
                     yield ": still here\n\n"
-                if view.finished or time.monotonic() > end_at or not await stream.pause(_pause(view)):
+                if view.finished or time.monotonic() > end_at or not await stream.pause(looks.pause(view.place)):
                     return
                 view = await run_in_threadpool(coding.submission, actor, submission_id=view.id)
     except ServiceError as error:
         # No id: whoever comes back is told what is true then.
         detail = translate(actor.language, error.message, **error.params)
         yield f"event: error\ndata: {json.dumps({'detail': detail, 'code': error.code}, ensure_ascii=False)}\n\n"
-
-
-def _pause(view: SubmissionView) -> float:
-    return min(_LATER, _SOON + _PER_PLACE * view.place)
 
 
 def _id(view: SubmissionView) -> str:

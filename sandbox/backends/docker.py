@@ -15,8 +15,9 @@ from sandbox.backends.docker_engine import Engine, EngineProblem
 from sandbox.backends.selftest import find_hole
 from sandbox.images.recipes import FAMILIES, RECIPE_LABEL, family_of, image_name, recipe
 
-REUSES = 100
-"""How many submissions a container serves at most. 1: each has a container of its own, at a quarter second each."""
+REUSES = 300
+"""How many submissions a container serves at most. 1: each has a container of its own, at a quarter second each, which
+is twenty times what a small program takes."""
 _ASK_AGAIN_SECONDS = 15.0
 _START_SECONDS = 20.0
 _OLDEST_SECONDS = 24 * 3600.0

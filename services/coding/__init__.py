@@ -7,6 +7,7 @@ from services.coding.exercises import exercise_view, hint
 from services.coding.formatting import format_code
 from services.coding.history import compare, history, my_submissions, submissions
 from services.coding.machine import cage_problem, close, threads_wanted
+from services.coding.pacing import Looks
 from services.coding.practice import practice_library
 from services.coding.reference import judge_reference
 from services.coding.rejudging import rejudge, rejudge_progress
@@ -70,6 +71,7 @@ __all__ = [
     "HistoryPage",
     "LanguageView",
     "LimitsView",
+    "Looks",
     "OwnSubmissionRow",
     "OwnSubmissionsPage",
     "PracticePage",

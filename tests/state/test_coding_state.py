@@ -145,13 +145,15 @@ async def test_nothing_of_others_is_compared_or_handed_in(lena: Tab, made: Made,
 
 
 def test_one_looks_the_rarer_the_further_back_one_stands():
-    view = coding.SubmissionView("", "", "", 1, "queued", False, "", False, 0, 0, 0, "", "", place=2)
     pauses = [
-        _until_next_look(0, coding.SubmissionView("", "", "", 1, "queued", False, "", False, 0, 0, 0, "", "", place=n))
-        for n in (0, 1, 2, 10, 500)
+        _until_next_look(
+            0,
+            coding.SubmissionView("", "", "", 1, "queued", False, "", False, 0, 0, 0, "", "", place=place),
+            coding.Looks(),
+        )
+        for place in (0, 1, 2, 5, 500)
     ]
-    assert _until_next_look(0, view) == pauses[2]
-    assert pauses == sorted(pauses) and pauses[-1] == 2.0
+    assert pauses == sorted(pauses) and pauses[0] < pauses[2] < pauses[3] < pauses[-1] == 1.0
 
 
 class TestComparedRows:

@@ -103,6 +103,5 @@ def _compare(title: str, ways: dict[str, Callable[[], bool]], rounds: int) -> No
     for name, values in taken.items():
         median = statistics.median(values)
         failed = f"   {wrong[name]} of them wrong" if wrong[name] else ""
-        spread = f"{min(values):8.2f} {max(values):8.2f}"
-        line = f"{name:35} {median:10.2f} {spread} {median / base:7.2f} {min(values) / least:10.2f}"
-        print(line + failed, flush=True)
+        times = f"{median:10.2f} {min(values):8.2f} {max(values):8.2f}"
+        print(f"{name:35} {times} {median / base:7.2f} {min(values) / least:10.2f}{failed}", flush=True)
