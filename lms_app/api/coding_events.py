@@ -14,6 +14,7 @@ from starlette.responses import Response
 from lms_app import streams
 from lms_app.api.actor import CurrentActor
 from services import coding
+from services.coding.pacing import Looks
 from services.coding.schemas import SubmissionView
 from services.platform.actor import Actor
 from services.platform.errors import ServiceError, SignInNeeded
@@ -62,7 +63,7 @@ async def _events(actor: Actor, view: SubmissionView, seen: str) -> AsyncGenerat
     assert actor.user_id is not None
     end_at = time.monotonic() + _LONGEST_SECONDS
     said_at = time.monotonic()
-    looks = coding.Looks()
+    looks = Looks()
     yield f"retry: {_COME_BACK_MS}\n\n"
     try:
         with streams.opened(actor.user_id) as stream:
