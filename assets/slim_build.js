@@ -75,7 +75,7 @@ const GROUPS = [
     test: /node_modules\/(react|react-router|react-error-boundary|scheduler|cookie-es|cookie|socket\.io-\w+|engine\.io-\w+|@socket\.io)\/|slim:/,
     priority: 3,
   },
-  { name: "app", test: /\.web\/(utils\/(?!components)|env\.json|public\/(ui|i18n|address|dialog|cover)\.js)/, priority: 2 },
+  { name: "app", test: /\.web\/(utils\/(?!components)|env\.json|public\/(ui|i18n|address|dialog|cover|rich)\.js)|vite\/preload-helper/, priority: 2 },
 ];
 
 export default function slimBuild() {
