@@ -1,24 +1,24 @@
 """The practice library: a search, filters with counts, and the exercises with how far one is at each."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import reflex as rx
 
 from components.coding.outcome import verdict_words
 from components.coding.words import programming_language
+from components.courses.filters import filter_chips
 from components.courses.words import level_name
 from components.external.address import AddressQuery
 from components.external.behaviour import After
 from components.external.practice import FilterSelect
 from components.i18n import N_, _, _n, fmt_date_time, fmt_relative, tr
 from components.ui.button import button, link_button
-from components.ui.display import badge, chip, isolated, progress_bar
+from components.ui.display import badge, isolated, progress_bar
 from components.ui.feedback import empty_state, error_state
 from components.ui.form import search_field
 from components.ui.icon import icon
 from components.ui.link import router_link
 from services.coding.schemas import OwnSubmissionRow
-from services.courses.schemas import Facet
 from state.courses import Piece
 from state.practice import OwnSubmissionsState, PracticeItem, PracticeState
 
@@ -113,9 +113,25 @@ def _search() -> rx.Component:
             auto_complete="off",
         ),
         rx.el.div(
-            _filters(_("Level"), "level", PracticeState.levels, PracticeState.level, level_name),
-            _filters(_("Progress"), "progress", PracticeState.progresses, PracticeState.progress, _progress_words),
-            _filters(_("Language"), "language", PracticeState.languages, PracticeState.language, programming_language),
+            filter_chips(
+                _("Level"), "level", PracticeState.levels, PracticeState.level, level_name, PracticeState.narrow
+            ),
+            filter_chips(
+                _("Progress"),
+                "progress",
+                PracticeState.progresses,
+                PracticeState.progress,
+                _progress_words,
+                PracticeState.narrow,
+            ),
+            filter_chips(
+                _("Language"),
+                "language",
+                PracticeState.languages,
+                PracticeState.language,
+                programming_language,
+                PracticeState.narrow,
+            ),
             _topics(),
             class_name="catalogue-filters",
         ),
@@ -126,31 +142,6 @@ def _search() -> rx.Component:
 
 def _progress_words(progress: rx.Var[str]) -> rx.Var[str]:
     return rx.match(progress, *((key, tr(words)) for key, words in PROGRESS.items()), progress)
-
-
-def _filters(
-    label: rx.Var, name: str, facets: rx.Var, chosen: rx.Var, words: Callable[[rx.Var[str]], rx.Var[str]]
-) -> rx.Component:
-    """The chips of one kind; a kind that would not narrow anything is left out."""
-
-    def one(facet: rx.Var[Facet]) -> rx.Component:
-        return chip(
-            rx.el.bdi(words(facet.value)),
-            chosen=chosen == facet.value,
-            count=facet.count,
-            on_click=PracticeState.narrow(name, facet.value),
-        )
-
-    return rx.cond(
-        (facets.length() > 1) | (chosen != ""),
-        rx.el.div(
-            rx.el.span(label, id=f"practice-{name}", class_name="catalogue-filter-name"),
-            rx.foreach(facets, one),
-            role="group",
-            aria_labelledby=f"practice-{name}",
-            class_name="catalogue-filter",
-        ),
-    )
 
 
 def _topics() -> rx.Component:

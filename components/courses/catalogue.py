@@ -1,19 +1,16 @@
 """The catalogue: a search, filters with counts, and the courses as cards."""
 
-from collections.abc import Callable
-
 import reflex as rx
 
 from components.courses.card import course_card, course_cards
+from components.courses.filters import filter_chips
 from components.courses.words import language_name, level_name
 from components.external.address import AddressQuery
 from components.external.behaviour import After
 from components.i18n import _, _n
 from components.ui.button import button
-from components.ui.display import chip
 from components.ui.feedback import empty_state, error_state
 from components.ui.form import search_field
-from services.courses.schemas import Facet
 from state.courses import CatalogueState, CourseRow, Piece
 
 _BOX = "catalogue-search"
@@ -50,38 +47,29 @@ def _search() -> rx.Component:
             auto_complete="off",
         ),
         rx.el.div(
-            _filters(_("Level"), "level", CatalogueState.levels, CatalogueState.level, level_name),
-            _filters(_("Category"), "category", CatalogueState.categories, CatalogueState.category, lambda word: word),
-            _filters(_("Language"), "language", CatalogueState.languages, CatalogueState.language, language_name),
+            filter_chips(
+                _("Level"), "level", CatalogueState.levels, CatalogueState.level, level_name, CatalogueState.narrow
+            ),
+            filter_chips(
+                _("Category"),
+                "category",
+                CatalogueState.categories,
+                CatalogueState.category,
+                lambda word: word,
+                CatalogueState.narrow,
+            ),
+            filter_chips(
+                _("Language"),
+                "language",
+                CatalogueState.languages,
+                CatalogueState.language,
+                language_name,
+                CatalogueState.narrow,
+            ),
             class_name="catalogue-filters",
         ),
         role="search",
         class_name="flex flex-col gap-4",
-    )
-
-
-def _filters(
-    label: rx.Var, name: str, facets: rx.Var, chosen: rx.Var, words: Callable[[rx.Var[str]], rx.Var[str]]
-) -> rx.Component:
-    """The chips of one kind; a kind that would not narrow anything is left out."""
-
-    def one(facet: rx.Var[Facet]) -> rx.Component:
-        return chip(
-            rx.el.bdi(words(facet.value)),
-            chosen=chosen == facet.value,
-            count=facet.count,
-            on_click=CatalogueState.narrow(name, facet.value),
-        )
-
-    return rx.cond(
-        (facets.length() > 1) | (chosen != ""),
-        rx.el.div(
-            rx.el.span(label, id=f"filter-{name}", class_name="catalogue-filter-name"),
-            rx.foreach(facets, one),
-            role="group",
-            aria_labelledby=f"filter-{name}",
-            class_name="catalogue-filter",
-        ),
     )
 
 
